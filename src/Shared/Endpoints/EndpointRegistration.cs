@@ -1,0 +1,120 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using FluentValidation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Shared.Endpoints;
+
+/// <summary>Finds endpoints and validators in an assembly and maps them onto the framework's routing.</summary>
+public static class EndpointRegistration
+{
+    /// <summary>Registers every endpoint and validator of the assembly.</summary>
+    public static IServiceCollection AddEndpoints(this IServiceCollection services, Assembly assembly)
+    {
+        var types = assembly.GetTypes().Where(type => type is { IsAbstract: false, IsClass: true }).ToList();
+        services.AddSingleton(
+            new EndpointCatalogue(
+                [.. types.Where(type => type.IsAssignableTo(typeof(BaseEndpoint))).Select(Define)],
+                types
+                    .Select(type => (Type: type, Request: RequestOfValidator(type)))
+                    .Where(found => found.Request is not null)
+                    .ToFrozenDictionary(
+                        found => found.Request!,
+                        found => (IValidator)Activator.CreateInstance(found.Type)!
+                    )
+            )
+        );
+        services.AddOptions<EndpointOptions>();
+        return services;
+    }
+
+    /// <summary>Maps every registered endpoint; each needs a token unless it says <c>AllowAnonymous()</c>.</summary>
+    public static void MapEndpoints(this IEndpointRouteBuilder routes)
+    {
+        foreach (var definition in routes.ServiceProvider.GetRequiredService<EndpointCatalogue>().Definitions)
+        {
+            var create = ActivatorUtilities.CreateFactory(definition.EndpointType, Type.EmptyTypes);
+            var route = routes.MapMethods(
+                definition.Route,
+                definition.Methods,
+                async context =>
+                {
+                    var endpoint = (BaseEndpoint)create(context.RequestServices, null);
+                    endpoint.HttpContext = context;
+                    endpoint.Definition = definition;
+                    await endpoint.RunAsync(context.RequestAborted);
+                }
+            );
+            route.WithMetadata(definition, definition.EndpointType.GetMethod(nameof(BaseEndpoint.Configure))!);
+            route.WithName(definition.EndpointType.Name);
+            if (definition.ResponseType is { } response && !response.IsAssignableTo(typeof(IResult)))
+                route.WithMetadata(
+                    new ProducesResponseTypeMetadata(StatusCodes.Status200OK, response, ["application/json"])
+                );
+            else
+                route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK));
+            if (definition.Summary is { } summary)
+                route.WithSummary(summary);
+            if (definition.IsAnonymous)
+                route.AllowAnonymous();
+            else
+                route.RequireAuthorization([.. definition.PolicyNames]);
+            foreach (var convention in definition.Conventions)
+                convention(route);
+        }
+    }
+
+    internal static IValidator<TRequest>? GetValidator<TRequest>(this IServiceProvider services) =>
+        services.GetRequiredService<EndpointCatalogue>().Validators.GetValueOrDefault(typeof(TRequest))
+        as IValidator<TRequest>;
+
+    /// <summary>Asks the endpoint for its definition on an instance without dependencies, which <c>Configure()</c> does not touch.</summary>
+    private static EndpointDefinition Define(Type type)
+    {
+        var (request, response) = Shape(type);
+        var endpoint = (BaseEndpoint)RuntimeHelpers.GetUninitializedObject(type);
+        endpoint.Definition = new EndpointDefinition
+        {
+            EndpointType = type,
+            RequestType = request,
+            ResponseType = response,
+        };
+        endpoint.Configure();
+        return endpoint.Definition.Route.Length > 0
+            ? endpoint.Definition
+            : throw new InvalidOperationException($"{type.Name}.Configure() names no route");
+    }
+
+    private static (Type? Request, Type? Response) Shape(Type type)
+    {
+        for (var ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (!ancestor.IsGenericType)
+                continue;
+            var arguments = ancestor.GetGenericArguments();
+            if (ancestor.GetGenericTypeDefinition() == typeof(Endpoint<,>))
+                return (arguments[0], arguments[1] == typeof(object) ? null : arguments[1]);
+            if (ancestor.GetGenericTypeDefinition() == typeof(EndpointWithoutRequest<>))
+                return (null, arguments[0] == typeof(object) ? null : arguments[0]);
+        }
+        throw new InvalidOperationException($"{type.Name} derives from neither Endpoint nor EndpointWithoutRequest");
+    }
+
+    private static Type? RequestOfValidator(Type type) =>
+        type.BaseType is { IsGenericType: true } validator
+        && validator.GetGenericTypeDefinition() == typeof(Validator<>)
+            ? validator.GetGenericArguments()[0]
+            : null;
+}
+
+/// <summary>Every endpoint and validator that was found at start.</summary>
+/// <param name="Definitions">Endpoints as they configured themselves.</param>
+/// <param name="Validators">Validators by the request type that they check.</param>
+public sealed record EndpointCatalogue(
+    IReadOnlyList<EndpointDefinition> Definitions,
+    FrozenDictionary<Type, IValidator> Validators
+);

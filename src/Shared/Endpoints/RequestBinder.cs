@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Chatalot.Shared.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Chatalot.Shared.Endpoints;
+
+/// <summary>
+/// Builds a request record by name: route values win, then members of the JSON body, then query values. All of them are
+/// written into one JSON object that the source-generated type information reads, so that every source has the same
+/// conversions. Statuses are the contract's: bad syntax or a bad path or query value 400, wrong content type 415,
+/// well-formed JSON of the wrong shape 422.
+/// </summary>
+internal sealed class RequestBinder<TRequest>
+    where TRequest : notnull
+{
+    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 32 };
+
+    private readonly JsonTypeInfo<TRequest> typeInfo;
+    private readonly FrozenDictionary<string, Type> members;
+    private readonly FrozenSet<string> routeNames;
+    private readonly FrozenDictionary<string, string> routeWords;
+    private readonly bool readsBody;
+
+    private RequestBinder(JsonTypeInfo<TRequest> typeInfo, EndpointDefinition definition, EndpointOptions options)
+    {
+        this.typeInfo = typeInfo;
+        routeWords = options.RouteValueNames.ToFrozenDictionary(StringComparer.Ordinal);
+        routeNames = RoutePatternFactory
+            .Parse(definition.Route)
+            .Parameters.Select(p => p.Name)
+            .ToFrozenSet(StringComparer.Ordinal);
+        members = typeInfo.Properties.ToFrozenDictionary(
+            p => p.Name,
+            p => Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType,
+            StringComparer.Ordinal
+        );
+        var everythingIsInTheRoute = IsObject && members.Keys.All(routeNames.Contains);
+        readsBody =
+            !definition.Methods.Contains(HttpMethods.Get) && !everythingIsInTheRoute && !definition.ReadsFormItself;
+    }
+
+    private bool IsObject => typeInfo.Kind == JsonTypeInfoKind.Object;
+
+    /// <summary>The binder of this endpoint, built at its first request and kept in the definition's binder cache.</summary>
+    public static RequestBinder<TRequest> Of(HttpContext context, EndpointDefinition definition)
+    {
+        if (definition.Binder is RequestBinder<TRequest> known)
+            return known;
+        var options = context.RequestServices.GetRequiredService<IOptions<EndpointOptions>>().Value;
+        var binder = new RequestBinder<TRequest>(context.TypeInfo<TRequest>(), definition, options);
+        definition.Binder = binder;
+        return binder;
+    }
+
+    public async ValueTask<TRequest> BindAsync(HttpContext context, CancellationToken ct)
+    {
+        if (!readsBody || !ExpectsBody(context.Request))
+            return Read(Compose(context, default), statusOfWrongShape: 400);
+
+        if (!context.Request.HasJsonContentType())
+            throw new Failure(415, "unsupported_media_type", "the body must be sent as application/json").AsException();
+        using var body = await ParseAsync(context.Request, ct);
+        if (!IsObject)
+            return Read(body.RootElement);
+        if (body.RootElement.ValueKind != JsonValueKind.Object)
+            throw WrongShape("a JSON object is expected").AsException();
+        return HasOtherSources(context)
+            ? Read(Compose(context, body.RootElement), statusOfWrongShape: 422)
+            : Read(body.RootElement);
+    }
+
+    /// <summary>A DELETE may carry a body (account deletion does); clients also send its content type without one.</summary>
+    private static bool ExpectsBody(HttpRequest request) =>
+        !HttpMethods.IsDelete(request.Method)
+        || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+
+    private bool HasOtherSources(HttpContext context) => routeNames.Count > 0 || context.Request.Query.Count > 0;
+
+    private static async ValueTask<JsonDocument> ParseAsync(HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(request.Body, DocumentOptions, ct);
+        }
+        catch (JsonException)
+        {
+            throw new Failure(400, "invalid_json", "the body is not valid JSON").AsException();
+        }
+    }
+
+    private ArrayBufferWriter<byte> Compose(HttpContext context, JsonElement body)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        foreach (var name in routeNames)
+        {
+            if (members.TryGetValue(name, out var type) && context.GetRouteValue(name) is string text)
+                WriteValue(writer, name, type, text, routeWords.GetValueOrDefault(name, name));
+        }
+        var fromBody = new HashSet<string>(StringComparer.Ordinal);
+        if (body.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in body.EnumerateObject())
+            {
+                if (routeNames.Contains(property.Name) || !members.ContainsKey(property.Name))
+                    continue;
+                fromBody.Add(property.Name);
+                property.WriteTo(writer);
+            }
+        }
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (members.TryGetValue(name, out var type) && !routeNames.Contains(name) && !fromBody.Contains(name))
+                WriteValue(writer, name, type, values.ToString(), name);
+        }
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer;
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, string name, Type type, string text, string words)
+    {
+        if (
+            type == typeof(int)
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i)
+        )
+            writer.WriteNumber(name, i);
+        else if (
+            type == typeof(long)
+            && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var l)
+        )
+            writer.WriteNumber(name, l);
+        else if (type == typeof(bool) && text is "true" or "false")
+            writer.WriteBoolean(name, text == "true");
+        else if (type == typeof(int) || type == typeof(long) || type == typeof(bool))
+            throw Failure.Validation($"invalid {words}").AsException();
+        else if (type == typeof(Guid))
+            writer.WriteString(
+                name,
+                Uuid.TryParse(text, out var id) ? id : throw Failure.Validation($"invalid {words}").AsException()
+            );
+        else
+            writer.WriteString(name, text);
+    }
+
+    private TRequest Read(ArrayBufferWriter<byte> json, int statusOfWrongShape)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json.WrittenSpan, typeInfo) ?? throw new JsonException("null");
+        }
+        catch (JsonException wrong)
+        {
+            throw (
+                statusOfWrongShape == 422 ? WrongShape(Describe(wrong)) : Failure.Validation(Describe(wrong))
+            ).AsException();
+        }
+    }
+
+    private TRequest Read(JsonElement json)
+    {
+        try
+        {
+            return json.Deserialize(typeInfo) ?? throw new JsonException("null");
+        }
+        catch (JsonException wrong)
+        {
+            throw WrongShape(Describe(wrong)).AsException();
+        }
+    }
+
+    private static Failure WrongShape(string message) => new(422, "unprocessable", message);
+
+    /// <summary>Names the place, never the value: bodies hold passwords and messages.</summary>
+    private string Describe(JsonException wrong)
+    {
+        if (wrong.Path is { Length: > 2 } path)
+            return $"missing or invalid value: {path[2..]}";
+        var required = typeInfo.Properties.Where(p => p.IsRequired).Select(p => p.Name);
+        return $"a required value is missing or invalid (required: {string.Join(", ", required)})";
+    }
+}
