@@ -1,0 +1,79 @@
+namespace Chatalot.Shared.Realtime;
+
+/// <summary>
+/// How fast one client may send: a token bucket that slows the reading down instead of throwing frames away, so that a
+/// client that comes back with a full queue loses nothing. Only a client that has been slowed down without pause for
+/// <see cref="Patience"/> is refused frames, and one that still goes on after <see cref="LastPatience"/> is closed.
+/// Not safe for parallel use.
+/// </summary>
+public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
+{
+    /// <summary>How long a client may press against the limit before frames are refused.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a client may press against the limit before it is closed.</summary>
+    public static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
+
+    private double tokens = options.FrameBurst;
+    private long refilled = clock.GetTimestamp();
+    private long pressedSince;
+    private long refusedAt;
+
+    /// <summary>What to do with the frame that was just read.</summary>
+    public enum Verdict
+    {
+        /// <summary>Handle it.</summary>
+        Pass,
+
+        /// <summary>Wait for <see cref="Delay"/>, then handle it.</summary>
+        Wait,
+
+        /// <summary>Throw it away and tell the client.</summary>
+        Refuse,
+
+        /// <summary>Throw it away; the client was told less than a second ago.</summary>
+        RefuseSilently,
+
+        /// <summary>The client does not stop: close.</summary>
+        Close,
+    }
+
+    /// <summary>How long to wait after <see cref="Verdict.Wait"/>.</summary>
+    public TimeSpan Delay { get; private set; }
+
+    /// <summary>Takes one token.</summary>
+    public Verdict Take()
+    {
+        if (options.FrameBurst == 0)
+            return Verdict.Pass;
+        var now = clock.GetTimestamp();
+        tokens = Math.Min(
+            options.FrameBurst,
+            tokens + clock.GetElapsedTime(refilled, now).TotalSeconds * options.FramesPerSecond
+        );
+        refilled = now;
+        if (tokens >= 1)
+        {
+            tokens--;
+            pressedSince = 0;
+            return Verdict.Pass;
+        }
+        if (pressedSince == 0)
+            pressedSince = now;
+        var pressed = clock.GetElapsedTime(pressedSince, now);
+        if (pressed > LastPatience)
+            return Verdict.Close;
+        if (pressed <= Patience)
+        {
+            Delay = TimeSpan.FromSeconds((1 - tokens) / options.FramesPerSecond);
+            tokens--;
+            return Verdict.Wait;
+        }
+        if (refusedAt != 0 && clock.GetElapsedTime(refusedAt, now) < RefusalInterval)
+            return Verdict.RefuseSilently;
+        refusedAt = now;
+        return Verdict.Refuse;
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Chatalot.Shared.Realtime;
+
+/// <summary>
+/// Puts a stream of ours between the framework's WebSocket and the connection: reading goes straight through, while
+/// everything that the framework writes by itself (pongs, pings, close frames) joins the connection's queue. So the
+/// framework parses, unmasks and checks what comes in, and one writer alone decides what goes out, many frames in one write.
+/// </summary>
+internal sealed class QueueingUpgrade(IHttpUpgradeFeature framework) : IHttpUpgradeFeature
+{
+    public bool IsUpgradableRequest => framework.IsUpgradableRequest;
+
+    public QueueingStream? Stream { get; private set; }
+
+    public async Task<Stream> UpgradeAsync() => Stream = new QueueingStream(await framework.UpgradeAsync());
+}
+
+/// <summary>See <see cref="QueueingUpgrade"/>.</summary>
+internal sealed class QueueingStream(Stream transport) : Stream
+{
+    /// <summary>The connection itself, for its writer.</summary>
+    public Stream Transport => transport;
+
+    /// <summary>Where a frame goes that the framework wrote: always one whole frame a call.</summary>
+    public Action<ReadOnlyMemory<byte>>? FrameWritten { get; set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        transport.ReadAsync(buffer, cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        FrameWritten?.Invoke(buffer);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            transport.Dispose();
+        base.Dispose(disposing);
+    }
+}
