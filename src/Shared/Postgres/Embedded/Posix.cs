@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Chatalot.Shared.Postgres.Embedded;
+
+/// <summary>The few system calls that .NET has no words for.</summary>
+internal static partial class Posix
+{
+    /// <summary>SIGINT: the postmaster disconnects everybody, writes a checkpoint and ends ("fast").</summary>
+    public const int FastShutdown = 2;
+
+    /// <summary>SIGQUIT: the postmaster ends at once; the next start recovers from the log ("immediate").</summary>
+    public const int ImmediateShutdown = 3;
+
+    /// <summary>Signals a process; one that is gone is not an error.</summary>
+    public static void Signal(int processId, int signal) => _ = Kill(processId, signal);
+
+    /// <summary>True while a process (or a zombie) has this id.</summary>
+    public static bool Exists(int processId) =>
+        Kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess;
+
+    /// <summary>Gives a file or folder to a user and group. A link is changed itself, never followed.</summary>
+    public static void GiveTo(string path, ServerAccount? account)
+    {
+        if (account is not null && LChown(path, account.UserId, account.GroupId) != 0)
+            throw Failed("change the owner of", path);
+    }
+
+    /// <summary>Makes a rename inside the folder survive a power cut.</summary>
+    public static void SyncFolder(string folder)
+    {
+        var handle = Open(folder, 0);
+        if (handle < 0)
+            throw Failed("open", folder);
+        var synced = FSync(handle);
+        _ = Close(handle);
+        if (synced != 0)
+            throw Failed("sync", folder);
+    }
+
+    private const int NoSuchProcess = 3;
+
+    private static IOException Failed(string action, string path) =>
+        new($"Cannot {action} {path}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LChown(string path, uint userId, uint groupId);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int handle);
+}

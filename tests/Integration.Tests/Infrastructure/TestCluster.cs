@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Chatalot.Integration.Tests.Infrastructure;
+
+/// <summary>
+/// The one private PostgreSQL cluster of a test run: started by the first test that needs it, stopped and deleted with
+/// the test process. Durability is off, so it is fast; tests about durability start a cluster of their own.
+/// </summary>
+public sealed class TestCluster
+{
+    private const string Template = "chatalot_template";
+
+    private static readonly Lazy<Task<TestCluster>> Instance = new(StartAsync);
+
+    /// <summary>Kept, because its input must stay open until this process ends.</summary>
+    private static Process? undertaker;
+
+    private readonly EmbeddedPostgres server;
+    private readonly Lazy<Task> template;
+
+    private TestCluster(EmbeddedPostgres server)
+    {
+        this.server = server;
+        template = new Lazy<Task>(PrepareTemplateAsync);
+    }
+
+    /// <summary>
+    /// Brings an empty database to the server's schema; the argument is its connection string. Set once, before the
+    /// first test database. Connections must be closed when it returns: a template in use cannot be cloned.
+    /// </summary>
+    public static Func<string, Task> PrepareSchema { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The running cluster.</summary>
+    public static Task<TestCluster> GetAsync() => Instance.Value;
+
+    /// <summary>How the application's role connects to a database of the cluster.</summary>
+    public string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }.ConnectionString;
+
+    /// <summary>Creates a database of the application's role: with the server's schema, or empty.</summary>
+    internal async Task CreateDatabaseAsync(string name, bool empty)
+    {
+        if (!empty)
+            await template.Value;
+        // The launcher's own database has the extensions and no tables.
+        await ExecuteAsync($"create database {name} template {(empty ? "chatalot" : Template)} owner chatalot");
+    }
+
+    internal Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists {name} with (force)");
+
+    private static async Task<TestCluster> StartAsync()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"chatalot-tests-{Guid.NewGuid():n}");
+        RemoveAfterThisProcess(folder);
+        var options = new EmbeddedPostgresOptions
+        {
+            DataFolder = folder,
+            Durable = false,
+            MaxConnections = 400,
+        };
+        return new TestCluster(await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, CancellationToken.None));
+    }
+
+    /// <summary>
+    /// The test runner ends test processes without mercy, so the clean-up is a process of its own that waits for the end
+    /// of its input, which comes when this process ends, however it ends.
+    /// </summary>
+    private static void RemoveAfterThisProcess(string folder)
+    {
+        const string script = """
+            exec >/dev/null 2>&1
+            cat
+            kill -QUIT "$(head -n 1 "$0/cluster/postmaster.pid")"
+            for _ in $(seq 100); do [ -e "$0/cluster/postmaster.pid" ] || break; sleep 0.05; done
+            rm -rf "$0"
+            """;
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", script, folder]) { RedirectStandardInput = true };
+        undertaker = Process.Start(start);
+    }
+
+    private async Task PrepareTemplateAsync()
+    {
+        await CreateDatabaseAsync(Template, empty: true);
+        await PrepareSchema(ConnectionString(Template));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.SuperuserConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
