@@ -12,6 +12,7 @@ namespace Chatalot.Shared.Realtime;
 public sealed class Connection : IThreadPoolWorkItem
 {
     private const int WriteChunk = 64 * 1024;
+    private static readonly TimeSpan QuietAfterProtocolError = TimeSpan.FromMilliseconds(250);
 
     private static long lastNumber;
 
@@ -147,15 +148,48 @@ public sealed class Connection : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Lets the writer finish within the close timeout; call once, when reading is over.</summary>
+    /// <summary>Lets the writer finish and the peer leave, within the close timeout; call once, when reading is over.</summary>
     public async Task FinishAsync()
     {
         Close(CloseCode.Normal, "bye");
+        CutAfter(options.CloseTimeout);
         await drained.Task.WaitAsync(options.CloseTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DiscardInputAsync();
         lifetime.Cancel();
         socket.Abort();
         lifetime.Dispose();
     }
+
+    /// <summary>
+    /// Closing a line on which unread bytes wait would reset it, and the peer might never see our last words. So read on
+    /// until its close frame; after a protocol error, where frames mean nothing any more, until it is quiet.
+    /// </summary>
+    private async Task DiscardInputAsync()
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(WriteChunk);
+        try
+        {
+            while (socket.State == WebSocketState.Open)
+                await socket.ReceiveAsync(scratch.AsMemory(), Ended);
+            if (socket.State == WebSocketState.CloseReceived)
+                return;
+            CutAfter(QuietAfterProtocolError);
+            while (await transport.ReadAsync(scratch, Ended) > 0)
+                CutAfter(QuietAfterProtocolError);
+        }
+        catch (Exception gone)
+            when (gone is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The peer left or had its time: that is what we waited for.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    /// <summary>Cuts the line at once.</summary>
+    public void Abort() => CutAfter(TimeSpan.Zero);
 
     private async ValueTask<Received> AnswerCloseAsync()
     {

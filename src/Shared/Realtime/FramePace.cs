@@ -17,9 +17,10 @@ public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
     private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
 
     private double tokens = options.FrameBurst;
-    private long refilled = clock.GetTimestamp();
-    private long pressedSince;
-    private long refusedAt;
+    private long lastTake = clock.GetTimestamp();
+    private long? refusedAt;
+    private Verdict last;
+    private TimeSpan pressure;
 
     /// <summary>What to do with the frame that was just read.</summary>
     public enum Verdict
@@ -49,29 +50,41 @@ public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
         if (options.FrameBurst == 0)
             return Verdict.Pass;
         var now = clock.GetTimestamp();
-        tokens = Math.Min(
-            options.FrameBurst,
-            tokens + clock.GetElapsedTime(refilled, now).TotalSeconds * options.FramesPerSecond
-        );
-        refilled = now;
+        var elapsed = clock.GetElapsedTime(lastTake, now);
+        lastTake = now;
+        tokens = Math.Min(options.FrameBurst, tokens + elapsed.TotalSeconds * options.FramesPerSecond);
+        pressure = PressureAfter(elapsed);
+        return last = Decide(now);
+    }
+
+    /// <summary>Time under pressure adds up while frames are slowed down or refused, and fades while the client is quiet.</summary>
+    private TimeSpan PressureAfter(TimeSpan elapsed)
+    {
+        var change = last switch
+        {
+            Verdict.Wait => Delay - (elapsed - Delay),
+            Verdict.Pass => -elapsed,
+            _ => elapsed < RefusalInterval ? elapsed : -elapsed,
+        };
+        return pressure + change > TimeSpan.Zero ? pressure + change : TimeSpan.Zero;
+    }
+
+    private Verdict Decide(long now)
+    {
+        if (pressure > LastPatience)
+            return Verdict.Close;
         if (tokens >= 1)
         {
             tokens--;
-            pressedSince = 0;
             return Verdict.Pass;
         }
-        if (pressedSince == 0)
-            pressedSince = now;
-        var pressed = clock.GetElapsedTime(pressedSince, now);
-        if (pressed > LastPatience)
-            return Verdict.Close;
-        if (pressed <= Patience)
+        if (pressure <= Patience)
         {
             Delay = TimeSpan.FromSeconds((1 - tokens) / options.FramesPerSecond);
             tokens--;
             return Verdict.Wait;
         }
-        if (refusedAt != 0 && clock.GetElapsedTime(refusedAt, now) < RefusalInterval)
+        if (refusedAt is { } told && clock.GetElapsedTime(told, now) < RefusalInterval)
             return Verdict.RefuseSilently;
         refusedAt = now;
         return Verdict.Refuse;

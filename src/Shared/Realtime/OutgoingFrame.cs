@@ -80,20 +80,32 @@ public sealed class OutgoingFrame
         private readonly ArrayBufferWriter<byte> bytes = new(4096);
         private int messages;
 
-        /// <summary>No message was added yet.</summary>
-        public bool IsEmpty => messages == 0;
-
-        /// <summary>Adds a text message.</summary>
-        public void Add(ReadOnlySpan<byte> utf8)
+        /// <summary>Adds a text message and returns where it stands, for <see cref="Build(IEnumerable{Range})"/>.</summary>
+        public Range Add(ReadOnlySpan<byte> utf8)
         {
+            var start = bytes.WrittenCount;
             var span = bytes.GetSpan(LargestHeader + utf8.Length);
             var header = WriteHeader(span, FinalText, utf8.Length);
             utf8.CopyTo(span[header..]);
             bytes.Advance(header + utf8.Length);
             messages++;
+            return start..bytes.WrittenCount;
         }
 
-        /// <summary>The collected messages; the builder must not be used afterwards.</summary>
+        /// <summary>All collected messages. Nothing may be added afterwards.</summary>
         public OutgoingFrame Build() => new(bytes.WrittenMemory, messages);
+
+        /// <summary>Only these of the collected messages; null for none.</summary>
+        public OutgoingFrame? Build(IEnumerable<Range> parts)
+        {
+            var part = new ArrayBufferWriter<byte>(Math.Max(1, bytes.WrittenCount));
+            var count = 0;
+            foreach (var range in parts)
+            {
+                part.Write(bytes.WrittenSpan[range]);
+                count++;
+            }
+            return count == 0 ? null : new OutgoingFrame(part.WrittenMemory, count);
+        }
     }
 }

@@ -69,6 +69,22 @@ public sealed class Rooms(RealtimeOptions options)
             Leave(roomId, connection);
     }
 
+    /// <summary>Takes everybody out of the room: it is gone.</summary>
+    public void EvictAll(Guid roomId)
+    {
+        if (!rooms.TryGetValue(roomId, out var room))
+            return;
+        foreach (var connection in room.MembersOf(userId: null))
+            Leave(roomId, connection);
+    }
+
+    /// <summary>The rooms that the connection is in now.</summary>
+    public static IReadOnlyList<Guid> Of(Connection connection)
+    {
+        lock (connection.EnteredRooms)
+            return [.. connection.EnteredRooms.Select(room => room.Id)];
+    }
+
     /// <summary>Queues the frame for everybody in the room but <paramref name="except"/>.</summary>
     public void Publish(Guid roomId, OutgoingFrame frame, Connection? except = null)
     {
@@ -149,10 +165,11 @@ internal sealed class Room(Guid id)
         }
     }
 
-    public List<Connection> MembersOf(Guid userId)
+    /// <summary>The user's connections in the room; everybody's for null.</summary>
+    public List<Connection> MembersOf(Guid? userId)
     {
         lock (gate)
-            return [.. members.Take(Count).Where(member => member.UserId == userId)];
+            return [.. members.Take(Count).Where(member => userId is null || member.UserId == userId)];
     }
 
     public void Publish(OutgoingFrame frame, Connection? except)
