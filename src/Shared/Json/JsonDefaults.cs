@@ -79,7 +79,11 @@ public static class JsonDefaults
     {
         foreach (var property in typeInfo.Properties)
         {
-            if (property.AssociatedParameter is { } parameter && (parameter.IsNullable || IsOptional(parameter)))
+            // Source generation treats required properties as parameters too; those say what they mean.
+            if (
+                property.AssociatedParameter is { IsMemberInitializer: false } parameter
+                && (parameter.IsNullable || IsOptional(parameter))
+            )
                 property.IsRequired = false;
         }
     }

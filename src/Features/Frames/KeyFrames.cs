@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Chatalot.Features.Frames;
+
+/// <summary>A member uploaded a sender key; to the subscribers, the uploader included.</summary>
+/// <param name="ChannelId">Where.</param>
+/// <param name="UserId">Whose key.</param>
+/// <param name="ChainId">An unsigned 32-bit number of the client.</param>
+/// <param name="Distribution">As uploaded, unchanged.</param>
+public sealed record SenderKeyUpdatedFrame(Guid ChannelId, Guid UserId, long ChainId, JsonElement Distribution)
+    : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "sender_key_updated";
+}
+
+/// <summary>A member is gone: clients forget all sender keys of the channel and make new ones. To the subscribers.</summary>
+/// <param name="ChannelId">Where.</param>
+/// <param name="Reason"><c>member_removed</c> or <c>member_left</c>.</param>
+public sealed record SenderKeyRotationRequiredFrame(Guid ChannelId, string Reason) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "sender_key_rotation_required";
+}
+
+/// <summary>Fewer than 25 one-time prekeys are left; to all connections of their owner, who uploads more.</summary>
+/// <param name="Remaining">How many are left.</param>
+public sealed record KeysLowFrame(int Remaining) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "keys_low";
+}

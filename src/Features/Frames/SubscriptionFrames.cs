@@ -1,0 +1,21 @@
+namespace Chatalot.Features.Frames;
+
+/// <summary>Starts the live traffic of channels for this connection. Channels without membership are skipped silently.</summary>
+/// <param name="ChannelIds">Duplicates and channels already subscribed are allowed.</param>
+/// <param name="LastSeen">
+/// Channel id to the newest message id that the client has: what came after it is sent again, within bounds.
+/// </param>
+public sealed record SubscribeFrame(IReadOnlyList<Guid> ChannelIds, IReadOnlyDictionary<Guid, Guid>? LastSeen = null)
+    : IClientFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "subscribe";
+}
+
+/// <summary>Ends the live traffic of channels for this connection. Silent.</summary>
+/// <param name="ChannelIds">Empty: all of them.</param>
+public sealed record UnsubscribeFrame(IReadOnlyList<Guid> ChannelIds) : IClientFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "unsubscribe";
+}
