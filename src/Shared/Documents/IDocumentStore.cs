@@ -25,27 +25,43 @@ public interface IQuerySession : IAsyncDisposable
 
     /// <summary>
     /// Documents by SQL: a tail such as <c>where owner_id = ? order by name</c> over the document's table, or a full
-    /// <c>select data from ...</c>. Placeholders are <c>?</c>; values are always sent as parameters.
+    /// <c>select data from ...</c> (<c>select data, mt_version</c> if the documents are to be stored with optimistic
+    /// concurrency). Values are always sent as parameters; the placeholder is <c>?</c>, and where PostgreSQL's own
+    /// operator <c>?</c> could be taken for one, write <c>??</c>. An array that is passed alone is one value.
     /// </summary>
-    Task<IReadOnlyList<T>> QueryAsync<T>(string sql, CancellationToken token, params object[] parameters)
+    Task<IReadOnlyList<T>> QueryAsync<T>(string sql, CancellationToken token, params object?[] parameters)
         where T : class;
 
-    /// <summary>The session's connection, opened on first use, for SQL that projects straight to response records.</summary>
+    /// <summary>
+    /// The session's connection, opened on first use and held until the session is disposed, for SQL that projects
+    /// straight to response records. Opening it here blocks; prefer <see cref="OpenConnectionAsync"/>.
+    /// </summary>
     NpgsqlConnection Connection { get; }
+
+    /// <summary><see cref="Connection"/> without blocking a thread while the pool is busy.</summary>
+    ValueTask<NpgsqlConnection> OpenConnectionAsync(CancellationToken token = default);
 }
 
 /// <summary>A unit of work: everything queued is written in one transaction and one round trip, or not at all.</summary>
 public interface IDocumentSession : IQuerySession
 {
-    /// <summary>Inserts or replaces. Documents with optimistic concurrency are checked against the version loaded here.</summary>
+    /// <summary>
+    /// Inserts or replaces. A document with optimistic concurrency replaces only the version that this session loaded;
+    /// one that was not loaded here must be new.
+    /// </summary>
     void Store<T>(params T[] entities)
         where T : class;
 
-    /// <summary>Inserts; an existing id fails the unit of work.</summary>
+    /// <summary>
+    /// Inserts; an existing id fails the unit of work with the <see cref="PostgresException"/> of its primary key.
+    /// </summary>
     void Insert<T>(params T[] entities)
         where T : class;
 
-    /// <summary>Replaces; a missing id fails the unit of work.</summary>
+    /// <summary>
+    /// Replaces; a missing id fails the unit of work as a conflict. Optimistic concurrency is checked as <see cref="Store"/> does,
+    /// if the document was loaded here.
+    /// </summary>
     void Update<T>(params T[] entities)
         where T : class;
 
@@ -58,23 +74,19 @@ public interface IDocumentSession : IQuerySession
     void UpdateExpectedVersion<T>(T entity, Guid version)
         where T : class;
 
-    /// <summary>Queues a statement on a plain table into the same transaction. Placeholders are <c>?</c>.</summary>
-    void QueueSqlCommand(string sql, params object[] parameterValues);
+    /// <summary>
+    /// Queues one statement on a plain table into the same transaction. Placeholders as in
+    /// <see cref="IQuerySession.QueryAsync"/>.
+    /// </summary>
+    void QueueSqlCommand(string sql, params object?[] parameterValues);
 
-    /// <summary>Writes everything queued, in the order of the calls, in one transaction.</summary>
-    /// <exception cref="ConcurrencyException">A document was changed by somebody else since it was loaded.</exception>
+    /// <summary>
+    /// Writes everything queued, in the order of the calls, in one transaction. When it fails nothing is written and
+    /// everything stays queued, so that a passing fault can be retried.
+    /// </summary>
+    /// <exception cref="ConcurrencyException">A document was changed or deleted by somebody else since it was loaded.</exception>
+    /// <exception cref="PostgresException">
+    /// A statement failed; see <see cref="UniqueViolation"/> for values that must be unique.
+    /// </exception>
     Task SaveChangesAsync(CancellationToken token = default);
-}
-
-/// <summary>Somebody else changed the document since it was loaded.</summary>
-/// <param name="documentType">The document's type.</param>
-/// <param name="id">The document's id.</param>
-public sealed class ConcurrencyException(Type documentType, Guid id)
-    : Exception($"{documentType.Name} {id} was changed by somebody else")
-{
-    /// <summary>The document's type.</summary>
-    public Type DocumentType { get; } = documentType;
-
-    /// <summary>The document's id.</summary>
-    public Guid Id { get; } = id;
 }
