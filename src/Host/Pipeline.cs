@@ -1,0 +1,27 @@
+using Chatalot.Shared.Http;
+
+namespace Chatalot.Host;
+
+/// <summary>What a request passes on its way to an endpoint, outermost first (contract, operations.md 5.1).</summary>
+public static class Pipeline
+{
+    /// <summary>Adds every middleware in order; endpoints are mapped after it.</summary>
+    public static WebApplication UseChatalotPipeline(this WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseClientAddress();
+        app.UseSecurityHeaders();
+        app.UseRequestLog();
+        app.UseCorsOrigins();
+        app.UseResponseCompression();
+        app.UseErrorEdge();
+        app.UseRouting();
+        app.UseAddressRateLimit();
+        app.UseTimeLimits();
+        app.UseAuthentication();
+        app.UseCallerRateLimit();
+        app.UseAuthorization();
+        app.UseBodyLimits();
+        return app;
+    }
+}

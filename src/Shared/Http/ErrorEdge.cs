@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Chatalot.Shared.Errors;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Chatalot.Shared.Http;
+
+/// <summary>
+/// The one place where exceptions and bare status codes become the contract's error body. A client that went away is no
+/// error; what this server did wrong is one ERROR line and a 500 that tells nothing of the cause.
+/// </summary>
+internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge> log)
+{
+    /// <summary>Nobody reads this status; it tells the request log that the client hung up.</summary>
+    private const int ClientClosedRequest = 499;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (IsClientGone(exception, context))
+        {
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = ClientClosedRequest;
+            return;
+        }
+        catch (Exception exception)
+        {
+            await AnswerAsync(context, exception, startedAt);
+            return;
+        }
+        var status = context.Response.StatusCode;
+        if (status < 400)
+            return;
+        Report(context, status, exception: null, startedAt);
+        if (IsBareError(context.Response))
+            await ErrorBody.WriteAsync(context, ErrorBody.OfStatus(status));
+    }
+
+    /// <summary>What the caller is told about an exception.</summary>
+    public static Failure Classify(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case FailureException refusal:
+                    return refusal.Failure;
+                case BadHttpRequestException { StatusCode: var status }:
+                    return ErrorBody.OfStatus(status);
+                case NpgsqlException database when IsUnreachable(database):
+                    return Failure.DatabaseUnavailable;
+            }
+        }
+        return Failure.Internal;
+    }
+
+    /// <summary>
+    /// No connection, a lost one, none free in time, or a server that is starting, stopping or full (PostgreSQL error
+    /// classes 08, 53 and 57P). An error in a statement is ours.
+    /// </summary>
+    private static bool IsUnreachable(NpgsqlException exception) =>
+        exception is not PostgresException { SqlState: var state }
+        || state.StartsWith("08", StringComparison.Ordinal)
+        || state.StartsWith("53", StringComparison.Ordinal)
+        || state.StartsWith("57P", StringComparison.Ordinal);
+
+    private static bool IsClientGone(Exception exception, HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested
+        && exception is OperationCanceledException or ConnectionResetException or IOException;
+
+    private static bool IsBareError(HttpResponse response) =>
+        response is { StatusCode: >= 400, HasStarted: false, ContentType: null, ContentLength: null or 0 };
+
+    private async Task AnswerAsync(HttpContext context, Exception exception, long startedAt)
+    {
+        var failure = Classify(exception);
+        Report(context, failure.Status, failure == Failure.Internal ? exception : null, startedAt);
+        if (context.Response.HasStarted)
+        {
+            // Half an answer must not look like a whole one.
+            context.Abort();
+            return;
+        }
+        if (failure.Status == StatusCodes.Status413PayloadTooLarge)
+            context.Response.Headers.Connection = "close";
+        await ErrorBody.WriteAsync(context, failure);
+    }
+
+    /// <summary>
+    /// One ERROR line for each 5xx but 503: that is a state and no fault of the request, and whoever watches the state
+    /// logs its begin and its end once.
+    /// </summary>
+    private void Report(HttpContext context, int status, Exception? exception, long startedAt)
+    {
+        if (status is < 500 or StatusCodes.Status503ServiceUnavailable)
+            return;
+        var method = context.Request.Method;
+        var route = context.RouteForLog();
+        var elapsed = (long)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
+        if (exception is not null)
+            LogUnexpected(exception, method, route, status, elapsed, context.TraceIdentifier);
+        else
+            LogFailed(method, route, status, elapsed, context.TraceIdentifier);
+    }
+
+    [LoggerMessage(
+        EventId = 1,
+        EventName = "UnexpectedError",
+        Level = LogLevel.Error,
+        Message = "Unexpected error, response failed: method={Method} route={Route} status={Status} ms={Ms} request_id={RequestId}"
+    )]
+    private partial void LogUnexpected(
+        Exception exception,
+        string method,
+        string route,
+        int status,
+        long ms,
+        string requestId
+    );
+
+    [LoggerMessage(
+        EventId = 2,
+        EventName = "ResponseFailed",
+        Level = LogLevel.Error,
+        Message = "response failed: method={Method} route={Route} status={Status} ms={Ms} request_id={RequestId}"
+    )]
+    private partial void LogFailed(string method, string route, int status, long ms, string requestId);
+}

@@ -1,0 +1,84 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Chatalot.Shared.Http;
+
+/// <summary>Settings of everything that stands between the socket and an endpoint.</summary>
+public sealed record HttpEdgeSettings
+{
+    /// <summary>Whose forwarded headers are believed.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.Default;
+
+    /// <summary>Origins that may call from a browser.</summary>
+    public CorsSettings Cors { get; init; } = new();
+
+    /// <summary>Sizes of the token buckets.</summary>
+    public RateLimitSettings RateLimits { get; init; } = new();
+
+    /// <summary>Largest bodies.</summary>
+    public BodyLimitSettings BodyLimits { get; init; } = new();
+
+    /// <summary>How long an endpoint may take, transfers and sockets apart. Zero: no limit.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>One word for each concern of the HTTP edge; the Host puts them in order.</summary>
+public static class HttpEdge
+{
+    /// <summary>Registers what the middlewares below need.</summary>
+    public static IServiceCollection AddHttpEdge(this IServiceCollection services, HttpEdgeSettings settings)
+    {
+        services.AddSingleton(settings.TrustedProxies);
+        services.AddSingleton(settings.Cors);
+        services.AddSingleton(settings.RateLimits);
+        services.AddSingleton(settings.BodyLimits);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RateLimits>();
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.Providers.Add<GzipCompressionProvider>();
+        });
+        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        services.AddSingleton<IResponseCompressionProvider, Compression>();
+        services.AddSingleton(new TimeLimitSettings(settings.RequestTimeout));
+        return services;
+    }
+
+    /// <summary>Gives each request its id. First of all: everything else may mention it.</summary>
+    public static IApplicationBuilder UseRequestIds(this IApplicationBuilder app) => app.UseMiddleware<RequestId>();
+
+    /// <summary>Sets <c>Connection.RemoteIpAddress</c> and the scheme to the client's, behind trusted proxies.</summary>
+    public static IApplicationBuilder UseClientAddress(this IApplicationBuilder app) =>
+        app.UseMiddleware<ClientAddress>();
+
+    /// <summary>Security headers and cache rules on every answer.</summary>
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.UseMiddleware<SecurityHeaders>();
+
+    /// <summary>Logs each request at DEBUG.</summary>
+    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseMiddleware<RequestLog>();
+
+    /// <summary>Answers preflights and marks answers that other origins may read.</summary>
+    public static IApplicationBuilder UseCorsOrigins(this IApplicationBuilder app) => app.UseMiddleware<Cors>();
+
+    /// <summary>Turns exceptions and bare error statuses into the error body.</summary>
+    public static IApplicationBuilder UseErrorEdge(this IApplicationBuilder app) => app.UseMiddleware<ErrorEdge>();
+
+    /// <summary>Rate limits of the client's address. After routing.</summary>
+    public static IApplicationBuilder UseAddressRateLimit(this IApplicationBuilder app) =>
+        app.UseMiddleware<AddressRateLimit>();
+
+    /// <summary>Rate limits of the signed-in user. After authentication.</summary>
+    public static IApplicationBuilder UseCallerRateLimit(this IApplicationBuilder app) =>
+        app.UseMiddleware<CallerRateLimit>();
+
+    /// <summary>Body limits. After authorization.</summary>
+    public static IApplicationBuilder UseBodyLimits(this IApplicationBuilder app) => app.UseMiddleware<BodyLimits>();
+
+    /// <summary>Cuts endpoints that take too long (504); sockets, uploads and downloads may last.</summary>
+    public static IApplicationBuilder UseTimeLimits(this IApplicationBuilder app) => app.UseMiddleware<TimeLimit>();
+}

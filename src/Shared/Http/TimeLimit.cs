@@ -1,0 +1,47 @@
+using Chatalot.Shared.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Chatalot.Shared.Http;
+
+/// <summary>How long an endpoint may take.</summary>
+/// <param name="Limit">Zero: for ever.</param>
+public sealed record TimeLimitSettings(TimeSpan Limit);
+
+/// <summary>
+/// Cancels an endpoint that takes too long (504), so that a stalled query does not hold a request for ever. Sockets,
+/// uploads and downloads last as long as they last. The framework's own middleware would drop the headers that other
+/// origins need to read the answer.
+/// </summary>
+internal sealed class TimeLimit(RequestDelegate next, TimeLimitSettings settings)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        settings.Limit <= TimeSpan.Zero || MayLast(context) ? next(context) : LimitAsync(context);
+
+    private async Task LimitAsync(HttpContext context)
+    {
+        var client = context.RequestAborted;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(client);
+        deadline.CancelAfter(settings.Limit);
+        context.RequestAborted = deadline.Token;
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !client.IsCancellationRequested)
+        {
+            throw ErrorBody.OfStatus(StatusCodes.Status504GatewayTimeout).AsException();
+        }
+        finally
+        {
+            context.RequestAborted = client;
+        }
+    }
+
+    private static bool MayLast(HttpContext context)
+    {
+        var path = context.Request.Path;
+        return path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase)
+            || path.StartsWithSegments("/api/files", StringComparison.OrdinalIgnoreCase)
+            || BodyLimits.IsUpload(context.GetEndpoint());
+    }
+}
