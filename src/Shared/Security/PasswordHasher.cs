@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Text;
+using Chatalot.Shared.Errors;
+
+namespace Chatalot.Shared.Security;
+
+/// <summary>How passwords are hashed and how many may wait.</summary>
+public sealed record PasswordHashing
+{
+    /// <summary>Argon2id passes over the memory.</summary>
+    public int Passes { get; init; } = 3;
+
+    /// <summary>Argon2id memory of one hash in KiB.</summary>
+    public int MemoryKiB { get; init; } = 65536;
+
+    /// <summary>Hashes at the same time; each takes <see cref="MemoryKiB"/> and one processor.</summary>
+    public int Parallel { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 2);
+
+    /// <summary>Hashes that may wait for their turn; the next one is refused.</summary>
+    public int QueueLength { get; init; } = 64;
+}
+
+/// <summary>What a password check found.</summary>
+/// <param name="IsCorrect">The password belongs to the hash.</param>
+/// <param name="NeedsRehash">It is correct, but the hash was made with other passes or memory than today's.</param>
+public readonly record struct PasswordCheck(bool IsCorrect, bool NeedsRehash);
+
+/// <summary>
+/// Argon2id over few threads of its own, so that a flood of logins can neither starve the threads that carry messages
+/// nor fill the memory.
+/// </summary>
+public sealed partial class PasswordHasher : IDisposable
+{
+    /// <summary>Longest password in UTF-8 bytes that is hashed: 128 characters of four bytes. Longer ones are never correct.</summary>
+    public const int MaxPasswordBytes = 512;
+
+    /// <summary>The hash queue is full (503); clients repeat by themselves.</summary>
+    public static readonly Failure Busy = new(503, "busy", "the server is busy, please try again")
+    {
+        RetryAfterSeconds = 2,
+    };
+
+    private readonly PasswordHashing settings;
+    private readonly BlockingCollection<Action> queue;
+
+    /// <summary>What unknown users are checked against, so that they cost the same time as known ones.</summary>
+    private readonly Lazy<string> unknownUser;
+
+    /// <summary>Starts the hashing threads.</summary>
+    public PasswordHasher(PasswordHashing settings)
+    {
+        this.settings = settings;
+        queue = new(settings.QueueLength);
+        unknownUser = new(() => Hash("nobody has this password"), LazyThreadSafetyMode.PublicationOnly);
+        for (var i = 1; i <= settings.Parallel; i++)
+            new Thread(Work) { IsBackground = true, Name = $"password-hash-{i}" }.Start();
+        queue.Add(WarmUp);
+    }
+
+    /// <summary>A new PHC string for the password.</summary>
+    /// <exception cref="FailureException">Too many hashes wait already.</exception>
+    /// <exception cref="ArgumentException">The password is longer than <see cref="MaxPasswordBytes"/>.</exception>
+    public Task<string> HashAsync(string password, CancellationToken ct)
+    {
+        if (Encoding.UTF8.GetByteCount(password) > MaxPasswordBytes)
+            throw new ArgumentException("the password is longer than any that is hashed", nameof(password));
+        return EnqueueAsync(() => Hash(password), ct);
+    }
+
+    /// <summary>Checks a password against a stored PHC string; null stands for a user who does not exist.</summary>
+    /// <exception cref="FailureException">Too many hashes wait already.</exception>
+    public Task<PasswordCheck> VerifyAsync(string password, string? stored, CancellationToken ct) =>
+        Encoding.UTF8.GetByteCount(password) > MaxPasswordBytes
+            ? Task.FromResult(default(PasswordCheck))
+            : EnqueueAsync(() => Verify(password, stored), ct);
+
+    /// <summary>Lets the threads end once the queue is empty.</summary>
+    public void Dispose()
+    {
+        queue.CompleteAdding();
+    }
+
+    /// <summary>The first unknown user must not take longer than the second; a failure here shows there again.</summary>
+    private void WarmUp()
+    {
+        try
+        {
+            _ = unknownUser.Value;
+        }
+        catch (InsufficientMemoryException) { }
+    }
+
+    private Task<T> EnqueueAsync<T>(Func<T> work, CancellationToken ct)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return queue.TryAdd(Run) ? result.Task : throw Busy.AsException();
+
+        void Run()
+        {
+            if (ct.IsCancellationRequested)
+            {
+                result.SetCanceled(ct);
+                return;
+            }
+            try
+            {
+                result.SetResult(work());
+            }
+            catch (Exception fault)
+            {
+                result.SetException(fault);
+            }
+        }
+    }
+
+    private string Hash(string password) =>
+        Sodium.HashPassword(Encoding.UTF8.GetBytes(password), settings.Passes, settings.MemoryKiB);
+
+    private PasswordCheck Verify(string password, string? stored)
+    {
+        var bytes = Encoding.UTF8.GetBytes(password);
+        var phc = Encoding.ASCII.GetBytes((stored ?? unknownUser.Value) + '\0');
+        var isCorrect = Sodium.VerifyPassword(phc, bytes) && stored is not null;
+        return new(isCorrect, isCorrect && Sodium.NeedsRehash(phc, settings.Passes, settings.MemoryKiB));
+    }
+
+    private void Work()
+    {
+        YieldToOthers();
+        foreach (var work in queue.GetConsumingEnumerable())
+            work();
+    }
+
+    /// <summary>
+    /// Hashes run at a lower priority than everything else. On Linux a thread's nice value is its own; .NET's thread
+    /// priorities do nothing there.
+    /// </summary>
+    private static void YieldToOthers()
+    {
+        const int process = 0;
+        const int thisThread = 0;
+        const int niceValue = 10;
+        if (OperatingSystem.IsLinux())
+            _ = setpriority(process, thisThread, niceValue);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int setpriority(int which, uint who, int priority);
+}
