@@ -43,21 +43,21 @@ public static class ClientFrameReader
 
     /// <summary>Reads one text message. Never throws for what a client may have sent.</summary>
     /// <param name="utf8">The whole text; not kept.</param>
-    public static ClientFrameReading Read(ReadOnlySpan<byte> utf8)
+    public static ClientFrameReading Read(ReadOnlyMemory<byte> utf8)
     {
-        if (!Utf8.IsValid(utf8))
+        if (!Utf8.IsValid(utf8.Span))
             return new ClientFrameReading(null, null, FrameFault.Malformed);
         ClientFrameKind? kind = null;
         try
         {
-            kind = FindKind(utf8);
+            kind = FindKind(utf8.Span);
             return kind is null
                 ? new ClientFrameReading(null, null, FrameFault.UnknownType)
                 : new ClientFrameReading(kind.Read(utf8), kind.Type, FrameFault.None);
         }
         catch (JsonException)
         {
-            return kind is null || !IsJson(utf8)
+            return kind is null || !IsJson(utf8.Span)
                 ? new ClientFrameReading(null, null, FrameFault.Malformed)
                 : new ClientFrameReading(null, kind.Type, FrameFault.WrongShape);
         }

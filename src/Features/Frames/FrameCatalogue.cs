@@ -115,7 +115,7 @@ internal abstract class ClientFrameKind(string type, Type frameType)
 
     /// <summary>The frame.</summary>
     /// <exception cref="JsonException">Malformed, or a member is missing or ill-typed.</exception>
-    public abstract IClientFrame Read(ReadOnlySpan<byte> utf8);
+    public abstract IClientFrame Read(ReadOnlyMemory<byte> utf8);
 }
 
 /// <inheritdoc/>
@@ -125,6 +125,6 @@ internal sealed class ClientFrameKind<T>() : ClientFrameKind(T.Type, typeof(T))
     private readonly JsonTypeInfo<T> typeInfo = (JsonTypeInfo<T>)FrameCatalogue.Json.GetTypeInfo(typeof(T));
 
     /// <inheritdoc/>
-    public override IClientFrame Read(ReadOnlySpan<byte> utf8) =>
-        JsonSerializer.Deserialize(utf8, typeInfo) ?? throw new JsonException();
+    public override IClientFrame Read(ReadOnlyMemory<byte> utf8) =>
+        WholeText.Deserialize(utf8, typeInfo) ?? throw new JsonException();
 }

@@ -26,7 +26,70 @@ public static class ByteNumbers
     {
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException();
+        return TryReadCompact(ref reader, out var compact) ? compact : ReadTokens(ref reader);
+    }
 
+    /// <summary>
+    /// The form that every known client sends, without white space, straight from the text. Anything else, right or
+    /// wrong, is left to <see cref="ReadTokens"/>.
+    /// </summary>
+    private static bool TryReadCompact(ref Utf8JsonReader reader, out byte[] bytes)
+    {
+        bytes = [];
+        if (reader.HasValueSequence || !WholeText.Current.Overlaps(reader.ValueSpan, out var start))
+            return false;
+        var rest = WholeText.Current[(start + 1)..];
+        var end = rest.IndexOf((byte)']');
+        if (end < 1)
+            return false;
+        var numbers = rest[..end];
+        var count = numbers.Count((byte)',') + 1;
+        // At least one digit each: bounds what is allocated before the digits are looked at.
+        if (count > MaxBytes || count > (end + 1) / 2)
+            return false;
+        bytes = new byte[count];
+        if (!TryParseCompact(numbers, bytes, out var last))
+            return false;
+        // The reader goes on as if the array had only its last number; the framework finds it at the closing bracket.
+        reader = new Utf8JsonReader(rest[last..], isFinalBlock: true, reader.CurrentState);
+        reader.Read();
+        return reader.Read();
+    }
+
+    private static bool TryParseCompact(ReadOnlySpan<byte> numbers, Span<byte> bytes, out int last)
+    {
+        last = 0;
+        var next = 0;
+        var value = 0;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var digit = numbers[i] - '0';
+            if ((uint)digit <= 9)
+            {
+                // A second digit after zero is not JSON.
+                if (value == 0 && i > last)
+                    return false;
+                value = (value * 10) + digit;
+                if (value > byte.MaxValue)
+                    return false;
+            }
+            else if (numbers[i] == ',' && i > last)
+            {
+                bytes[next++] = (byte)value;
+                value = 0;
+                last = i + 1;
+            }
+            else
+            {
+                return false;
+            }
+        }
+        bytes[next] = (byte)value;
+        return last < numbers.Length;
+    }
+
+    private static byte[] ReadTokens(ref Utf8JsonReader reader)
+    {
         byte[]? rented = null;
         Span<byte> bytes = stackalloc byte[OnStack];
         var count = 0;

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Chatalot.Shared.Json;
 
 namespace Chatalot.Features.Tests.Json;
@@ -35,6 +37,7 @@ public sealed class ByteArrayConverterTests
 
         json.Length.ShouldBe(2 + bytes.Sum(b => b.ToString().Length) + Math.Max(0, length - 1));
         json.Read<byte[]>().SequenceEqual(bytes).ShouldBeTrue();
+        Encoding.UTF8.GetBytes(json).ReadWhole<byte[]>().SequenceEqual(bytes).ShouldBeTrue();
     }
 
     [Fact]
@@ -65,13 +68,52 @@ public sealed class ByteArrayConverterTests
     {
         json.ShouldBeRefusedAs<byte[]>();
         json.ShouldBeRefusedAs<ReadOnlyMemory<byte>>();
+        Should.Throw<JsonException>(() => Encoding.UTF8.GetBytes(json).ReadWhole<byte[]>());
     }
 
     [Fact]
     public async Task A_number_out_of_range_is_refused_when_it_arrives_in_pieces() =>
-        await Should.ThrowAsync<System.Text.Json.JsonException>(() => "[256]".ReadSplitAsync<byte[]>());
+        await Should.ThrowAsync<JsonException>(() => "[256]".ReadSplitAsync<byte[]>());
 
     [Fact]
     public void More_bytes_than_any_message_may_have_are_refused() =>
         $"[{string.Join(',', Enumerable.Repeat(1, ByteNumbers.MaxBytes + 1))}]".ShouldBeRefusedAs<byte[]>();
+
+    [Fact]
+    public void A_text_in_one_piece_is_read_as_any_other_whatever_it_holds()
+    {
+        var random = new Random(20_310_405);
+        var accepted = 0;
+        var pieces = "0 1 9 10 42 99 100 255 256 300 00 007 1000 , ,, [ ] [] - . e \" { } null".Split(' ');
+
+        for (var i = 0; i < 20_000; i++)
+        {
+            var json = """{"first":[0,10,255],"second":[7],"last":12}""".ToList();
+            for (var changes = random.Next(4); changes > 0; changes--)
+            {
+                json.InsertRange(random.Next(json.Count), pieces[random.Next(pieces.Length)]);
+                json.RemoveRange(random.Next(json.Count - 2), random.Next(3));
+            }
+            var text = new string([.. json]);
+
+            var expected = Outcome(() => text.Read<SampleBytes>());
+
+            Outcome(() => Encoding.UTF8.GetBytes(text).ReadWhole<SampleBytes>()).ShouldBe(expected, text);
+            accepted += expected == "refused" ? 0 : 1;
+        }
+        accepted.ShouldBeInRange(5_000, 15_000);
+    }
+
+    private static string Outcome(Func<SampleBytes> read)
+    {
+        try
+        {
+            var bytes = read();
+            return $"{Convert.ToHexString(bytes.First)} {Convert.ToHexString(bytes.Second.Span)} {bytes.Last}";
+        }
+        catch (JsonException)
+        {
+            return "refused";
+        }
+    }
 }

@@ -23,11 +23,14 @@ public sealed record Sample(
     SampleKind Kind = SampleKind.Plain
 );
 
+public sealed record SampleBytes(byte[] First, ReadOnlyMemory<byte> Second, int Last);
+
 public sealed record SampleMaps(IReadOnlyDictionary<Guid, Guid> Ids, IReadOnlyDictionary<string, string> Words);
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Sample))]
 [JsonSerializable(typeof(SampleMaps))]
+[JsonSerializable(typeof(SampleBytes))]
 [JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(ReadOnlyMemory<byte>))]
 [JsonSerializable(typeof(DateTimeOffset))]
@@ -39,6 +42,9 @@ internal static class SampleExtensions
     private static readonly JsonSerializerOptions Options = JsonDefaults.CreateOptions(SampleJson.Default);
 
     public static T Read<T>(this string json) => JsonSerializer.Deserialize(json, TypeInfo<T>())!;
+
+    /// <summary>Reads as frames are read, from memory in one piece.</summary>
+    public static T ReadWhole<T>(this byte[] json) => WholeText.Deserialize(json, TypeInfo<T>())!;
 
     /// <summary>Reads from a stream that hands out one byte at a time, so that every token is split.</summary>
     public static async Task<T> ReadSplitAsync<T>(this string json)
