@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,6 +32,21 @@ public static class EndpointRegistration
         services.AddOptions<EndpointOptions>();
         return services;
     }
+
+    /// <summary>Registers the API document, <c>/openapi/v1.json</c> once it is mapped, with every endpoint in it.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">What the host adds: title, security schemes.</param>
+    public static IServiceCollection AddEndpointDocument(
+        this IServiceCollection services,
+        Action<OpenApiOptions>? configure = null
+    ) =>
+        services.AddOpenApi(options =>
+        {
+            // HEAD answers as GET does and would only repeat it.
+            options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
+            options.AddOperationTransformer<EndpointOperations>();
+            configure?.Invoke(options);
+        });
 
     /// <summary>Maps every registered endpoint; each needs a token unless it says <c>AllowAnonymous()</c>.</summary>
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
