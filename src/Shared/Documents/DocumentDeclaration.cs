@@ -74,7 +74,9 @@ internal sealed class DocumentDeclaration
     private DocumentColumn ColumnOf(PropertyInfo member, JsonTypeInfo json)
     {
         var name = json
-            .Properties.FirstOrDefault(p => p.AttributeProvider is MemberInfo m && m.Name == member.Name)
+            .Properties.FirstOrDefault(p =>
+                p.Get is not null && p.AttributeProvider is MemberInfo m && m.Name == member.Name
+            )
             ?.Name;
         if (name is null)
             throw Mistake($"indexes {member.Name}, which is not part of its JSON");

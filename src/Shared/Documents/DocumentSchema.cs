@@ -29,10 +29,12 @@ public sealed class DocumentSchema
     private IEnumerable<string> Statements()
     {
         yield return $"""
-            create or replace function mt_require_row(row_found boolean) returns void language plpgsql as $$
+            create or replace function mt_require_row(row_found boolean, table_name text, row_id uuid)
+            returns void language plpgsql as $$
             begin
                 if not row_found then
-                    raise exception 'no such row, or another version of it' using errcode = '{DocumentTable.RowMissing}';
+                    raise exception '% % is missing or has another version', table_name, row_id
+                        using errcode = '{DocumentTable.RowMissing}';
                 end if;
             end $$
             """;

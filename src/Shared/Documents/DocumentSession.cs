@@ -60,15 +60,13 @@ internal sealed class DocumentSession(NpgsqlDataSource dataSource, DocumentCatal
     {
         var sql = Catalog.For<T>().Table.Delete;
         versions.Remove((typeof(T), id));
-        operations.Add(
-            new(typeof(T), id, () => new NpgsqlBatchCommand(sql) { Parameters = { SqlStatement.ToParameter(id) } })
-        );
+        operations.Add(new(() => new NpgsqlBatchCommand(sql) { Parameters = { SqlStatement.ToParameter(id) } }));
     }
 
     public void QueueSqlCommand(string sql, params object?[] parameterValues)
     {
         var statement = new SqlStatement(sql, parameterValues);
-        operations.Add(new(null, default, Command));
+        operations.Add(new(Command));
 
         NpgsqlBatchCommand Command()
         {
@@ -93,7 +91,10 @@ internal sealed class DocumentSession(NpgsqlDataSource dataSource, DocumentCatal
         }
         catch (PostgresException e) when (e.SqlState == DocumentTable.RowMissing)
         {
-            var failed = operations[batch.BatchCommands.IndexOf((NpgsqlBatchCommand)e.BatchCommand!)];
+            // The message begins with the table and the id; the type is known by the table only to this side.
+            var failed = operations.First(o =>
+                e.MessageText.StartsWith($"{o.Table} {o.Id} ", StringComparison.Ordinal)
+            );
             throw new ConcurrencyException(failed.DocumentType!, failed.Id);
         }
         operations.Clear();
@@ -113,7 +114,7 @@ internal sealed class DocumentSession(NpgsqlDataSource dataSource, DocumentCatal
     {
         var (id, version) = (mapping.IdOf(entity), Guid.CreateVersion7());
         Remember(mapping, entity, version);
-        operations.Add(new(typeof(T), id, Command));
+        operations.Add(new(Command, typeof(T), mapping.Table.Name, id));
 
         NpgsqlBatchCommand Command()
         {
@@ -130,8 +131,14 @@ internal sealed class DocumentSession(NpgsqlDataSource dataSource, DocumentCatal
         }
     }
 
-    /// <param name="DocumentType">The document that is written; null: a statement on a plain table.</param>
-    /// <param name="Id">The document's id.</param>
     /// <param name="Command">Builds the statement when the unit of work is saved.</param>
-    private sealed record Operation(Type? DocumentType, Guid Id, Func<NpgsqlBatchCommand> Command);
+    /// <param name="DocumentType">The document that is written, if it is one.</param>
+    /// <param name="Table">The document's table.</param>
+    /// <param name="Id">The document's id.</param>
+    private sealed record Operation(
+        Func<NpgsqlBatchCommand> Command,
+        Type? DocumentType = null,
+        string? Table = null,
+        Guid Id = default
+    );
 }

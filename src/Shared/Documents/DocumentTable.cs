@@ -81,6 +81,7 @@ internal sealed class DocumentTable
 
     private string List(Func<(string Column, string Value), string> part) => string.Join(", ", Settings.Select(part));
 
-    private static string RequireRow(string statement) =>
-        $"with changed as ({statement} returning id) select mt_require_row(exists (select from changed))";
+    private string RequireRow(string statement) =>
+        $"with changed as ({statement} returning id) "
+        + $"select mt_require_row(exists (select from changed), '{Name}', $1)";
 }
