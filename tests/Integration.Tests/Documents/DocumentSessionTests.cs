@@ -251,6 +251,38 @@ public sealed class DocumentSessionTests
     }
 
     [Fact]
+    public async Task Values_reach_the_database_with_their_types()
+    {
+        await using var library = await Library.OpenAsync();
+        await library.Database.ScalarAsync("create table kinds (name text)");
+        object[] values =
+        [
+            Guid.Empty,
+            "",
+            1,
+            2L,
+            true,
+            DateTimeOffset.UnixEpoch.ToOffset(TimeSpan.FromHours(1)),
+            new byte[] { 1 },
+            new[] { Guid.Empty },
+            new[] { "" },
+            new[] { 1L },
+            new[] { DateTimeOffset.UnixEpoch },
+        ];
+
+        await library.SaveAsync(s =>
+        {
+            foreach (var value in values)
+                s.QueueSqlCommand("insert into kinds values (pg_typeof(?))", [value]);
+        });
+
+        (await library.Database.ScalarAsync("select string_agg(name, ', ') from kinds")).ShouldBe(
+            "uuid, text, integer, bigint, boolean, timestamp with time zone, bytea, "
+                + "uuid[], text[], bigint[], timestamp with time zone[]"
+        );
+    }
+
+    [Fact]
     public async Task A_scope_has_one_session_and_one_connection()
     {
         await using var library = await Library.OpenAsync();
