@@ -119,7 +119,7 @@ internal sealed class ChatalotApi(HttpClient http)
             using var response = await http.GetAsync(new Uri("/api/health", UriKind.Relative), ct);
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return false;
         }

@@ -50,6 +50,19 @@ internal static class Processes
         }
     }
 
+    /// <summary>Null when it may not be seen.</summary>
+    public static string? WorkingFolderOf(int pid)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static IEnumerable<string> SocketsListeningOn(int port)
     {
         var suffix = $":{port:X4}";

@@ -34,7 +34,7 @@ internal static class Show
             Fanout("a run with violations", run);
     }
 
-    /// <param name="ordered">False for a server that promises no common order, so that none is looked for.</param>
+    /// <summary>With <paramref name="ordered"/> false the server promises no common order, so none is looked for.</summary>
     public static void Fanout(string title, FanoutResult result, bool ordered = true)
     {
         var plan = result.Plan;

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace Chatalot.Bench.Wire;
@@ -31,7 +32,9 @@ internal static class ServerFrame
 
     /// <summary>The message id of a <c>new_message</c> or <c>message_sent</c>.</summary>
     public static Guid IdOf(ReadOnlySpan<byte> json) =>
-        Guid.Parse(Encoding.ASCII.GetString(After(json, "\"id\":\""u8)[..36]));
+        Utf8Parser.TryParse(After(json, "\"id\":\""u8), out Guid id, out _)
+            ? id
+            : throw new InvalidDataException("the server sent a message without an id");
 
     /// <summary>Code and text of an <c>error</c>, for people.</summary>
     public static string ErrorOf(ReadOnlySpan<byte> json) =>
