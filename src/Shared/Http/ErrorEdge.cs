@@ -3,7 +3,6 @@ using Chatalot.Shared.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Chatalot.Shared.Http;
 
@@ -42,34 +41,6 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
             await ErrorBody.WriteAsync(context, ErrorBody.OfStatus(status));
     }
 
-    /// <summary>What the caller is told about an exception.</summary>
-    public static Failure Classify(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            switch (cause)
-            {
-                case FailureException refusal:
-                    return refusal.Failure;
-                case BadHttpRequestException { StatusCode: var status }:
-                    return ErrorBody.OfStatus(status);
-                case NpgsqlException database when IsUnreachable(database):
-                    return Failure.DatabaseUnavailable;
-            }
-        }
-        return Failure.Internal;
-    }
-
-    /// <summary>
-    /// No connection, a lost one, none free in time, or a server that is starting, stopping or full (PostgreSQL error
-    /// classes 08, 53 and 57P). An error in a statement is ours.
-    /// </summary>
-    private static bool IsUnreachable(NpgsqlException exception) =>
-        exception is not PostgresException { SqlState: var state }
-        || state.StartsWith("08", StringComparison.Ordinal)
-        || state.StartsWith("53", StringComparison.Ordinal)
-        || state.StartsWith("57P", StringComparison.Ordinal);
-
     private static bool IsClientGone(Exception exception, HttpContext context) =>
         context.RequestAborted.IsCancellationRequested
         && exception is OperationCanceledException or ConnectionResetException or IOException;
@@ -79,7 +50,7 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
 
     private async Task AnswerAsync(HttpContext context, Exception exception, long startedAt)
     {
-        var failure = Classify(exception);
+        var failure = ExceptionTranslation.Translate(exception);
         Report(context, failure.Status, failure == Failure.Internal ? exception : null, startedAt);
         if (context.Response.HasStarted)
         {

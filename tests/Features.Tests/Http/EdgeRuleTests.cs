@@ -52,7 +52,7 @@ public sealed class EdgeRuleTests
     [MemberData(nameof(Exceptions))]
     public void Each_exception_is_told_as_one_failure(Exception exception, int status, string code)
     {
-        var failure = ErrorEdge.Classify(exception);
+        var failure = ExceptionTranslation.Translate(exception);
 
         failure.Status.ShouldBe(status);
         failure.Code.ShouldBe(code);

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.Json;
+using Chatalot.Shared.Http;
+using Chatalot.Shared.Realtime;
+
+namespace Chatalot.Host.Configuration;
+
+/// <summary>Everything that the environment and the command line decide, checked, once.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Address and port to listen on.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Where people reach the server, or null.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Folder for everything that the server creates by itself.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>Folder of the web client; it may be missing.</summary>
+    public required string StaticFilesPath { get; init; }
+
+    /// <summary>Longest wait for requests under way at shutdown.</summary>
+    public required TimeSpan ShutdownTimeout { get; init; }
+
+    /// <summary>The database.</summary>
+    public required DatabaseSettings Database { get; init; }
+
+    /// <summary>Keys and where they are.</summary>
+    public required KeySettings Keys { get; init; }
+
+    /// <summary>Who may do what before anybody is an admin.</summary>
+    public required AccessSettings Access { get; init; }
+
+    /// <summary>Uploads.</summary>
+    public required FileSettings Files { get; init; }
+
+    /// <summary>What stands between the socket and the endpoints.</summary>
+    public required HttpEdgeSettings Http { get; init; }
+
+    /// <summary>Bounds of WebSockets.</summary>
+    public required RealtimeOptions Sockets { get; init; }
+
+    /// <summary>Other services.</summary>
+    public required IntegrationSettings Integrations { get; init; }
+
+    /// <summary>What is logged and how.</summary>
+    public required LogSettings Log { get; init; }
+}
+
+/// <summary>The database.</summary>
+/// <param name="Url">As the operator wrote it; null: the server's own private PostgreSQL.</param>
+/// <param name="PoolMax">Most connections.</param>
+/// <param name="PoolMin">Connections kept open when idle.</param>
+/// <param name="PostgresBin">Folder of PostgreSQL's programs, or null to search.</param>
+public sealed record DatabaseSettings(string? Url, int PoolMax, int PoolMin, string? PostgresBin)
+{
+    /// <summary>Without the address, which holds the password.</summary>
+    public override string ToString() => $"{(Url is null ? "private" : "external")}, pool {PoolMin} to {PoolMax}";
+}
+
+/// <summary>Keys and where they are.</summary>
+/// <param name="TokenPrivateKeyPath">Ed25519 private key; made at first start when missing, unless named explicitly.</param>
+/// <param name="TokenPublicKeyPath">Its public half; null: derive it.</param>
+/// <param name="TotpKey">Text whose SHA-256 encrypts two-factor secrets; null: kept in <paramref name="TotpKeyFile"/>.</param>
+/// <param name="TotpKeyFile">File of a key that the server made by itself.</param>
+/// <param name="MayEnrolTotp">False when the key is an example, known to everybody.</param>
+public sealed record KeySettings(
+    string TokenPrivateKeyPath,
+    string? TokenPublicKeyPath,
+    string? TotpKey,
+    string TotpKeyFile,
+    bool MayEnrolTotp
+)
+{
+    /// <summary>Paths only.</summary>
+    public override string ToString() => TokenPrivateKeyPath;
+}
+
+/// <summary>Who may do what before anybody is an admin.</summary>
+/// <param name="RegistrationMode"><c>open</c>, <c>invite_only</c> or <c>closed</c>.</param>
+/// <param name="CommunityCreationMode"><c>open</c> or <c>admin_only</c>.</param>
+/// <param name="AdminUsername">Account that becomes admin while there is none, or null.</param>
+public sealed record AccessSettings(string RegistrationMode, string CommunityCreationMode, string? AdminUsername);
+
+/// <summary>Uploads.</summary>
+/// <param name="StoragePath">Root of stored files.</param>
+/// <param name="MaxFileBytes">Largest file.</param>
+/// <param name="QuotaBytes">What one user may store; null: no limit.</param>
+public sealed record FileSettings(string StoragePath, long MaxFileBytes, long? QuotaBytes);
+
+/// <summary>Other services; null: not configured.</summary>
+/// <param name="IceServers">List for clients, as configured.</param>
+/// <param name="GiphyApiKey">Key for GIF search.</param>
+/// <param name="Feedback">Where feedback goes.</param>
+/// <param name="WebPush">Key pair of Web Push.</param>
+public sealed record IntegrationSettings(
+    JsonElement? IceServers,
+    string? GiphyApiKey,
+    FeedbackSettings? Feedback,
+    WebPushSettings? WebPush
+)
+{
+    /// <summary>Which are on; all of them hold secrets.</summary>
+    public override string ToString() =>
+        $"ice={IceServers is not null} giphy={GiphyApiKey is not null} feedback={Feedback is not null} "
+        + $"push={WebPush is not null}";
+}
+
+/// <summary>Where feedback is filed as issues.</summary>
+/// <param name="Token">API token.</param>
+/// <param name="Owner">Owner of the repository.</param>
+/// <param name="Repository">Name of the repository.</param>
+public sealed record FeedbackSettings(string Token, string Owner, string Repository)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"{Owner}/{Repository}";
+}
+
+/// <summary>Key pair of Web Push, both in base64url.</summary>
+/// <param name="PrivateKey">P-256 scalar, 32 bytes.</param>
+/// <param name="PublicKey">P-256 point, 65 bytes.</param>
+public sealed record WebPushSettings(string PrivateKey, string PublicKey)
+{
+    /// <summary>The public half.</summary>
+    public override string ToString() => PublicKey;
+}
+
+/// <summary>What is logged and how.</summary>
+/// <param name="Verbosity">As the operator wrote it.</param>
+/// <param name="IsJson">One JSON object a line instead of text.</param>
+public sealed record LogSettings(string Verbosity, bool IsJson);

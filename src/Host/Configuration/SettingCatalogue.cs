@@ -1,0 +1,258 @@
+using System.Net;
+using System.Text.Json;
+using Chatalot.Shared.Http;
+using static Chatalot.Host.Configuration.SettingKinds;
+
+namespace Chatalot.Host.Configuration;
+
+/// <summary>
+/// Every variable that the server reads. Help, documentation (docs/operations/configuration.md, held by a test) and
+/// error messages come from here.
+/// </summary>
+public static class SettingCatalogue
+{
+    internal static readonly Setting<IPEndPoint> ListenAddress = new(
+        "LISTEN_ADDR",
+        "0.0.0.0:8080",
+        "address:port, IPv6 as [::]:8080",
+        "Address and port of the server.",
+        SettingParsers.ListenAddress
+    );
+    internal static readonly Setting<Uri> PublicUrl = new(
+        "PUBLIC_URL",
+        "",
+        "a URL such as https://chat.example.com",
+        "Where people reach this server; used in invite links and allowed as web origin.",
+        SettingParsers.PublicUrl
+    );
+    internal static readonly Setting<TrustedProxies> TrustedProxyList = new(
+        "TRUSTED_PROXIES",
+        TrustedProxies.DefaultList,
+        "networks and addresses separated by commas, such as 10.0.0.0/8",
+        "Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        SettingParsers.Proxies
+    );
+    internal static readonly Setting<IReadOnlyList<string>> CorsOrigins = new(
+        "CORS_ORIGINS",
+        "",
+        "origins separated by commas, such as https://chat.example.com, or *",
+        "Web origins that may call the API. Unset: that of PUBLIC_URL and the desktop clients.",
+        SettingParsers.Origins
+    );
+    internal static readonly Setting<string> StaticFilesPath = Text(
+        "STATIC_FILES_PATH",
+        "./static",
+        "a folder",
+        "Folder of the web client. Without one, / shows a welcome page."
+    );
+    internal static readonly Setting<string> DataPath = Text(
+        "DATA_PATH",
+        "./data",
+        "a folder",
+        "Folder for everything that the server creates by itself: secrets, files, its own PostgreSQL."
+    );
+
+    internal static readonly Setting<string> DatabaseUrl = Text(
+        "DATABASE_URL",
+        "",
+        "postgres://user:password@host:port/database or host=... dbname=...",
+        "PostgreSQL to use. Unset: the server runs its own, private one in DATA_PATH."
+    ) with
+    {
+        IsSecret = true,
+    };
+    internal static readonly Setting<int> DatabasePoolMax = Integer(
+        "DB_POOL_MAX",
+        50,
+        1,
+        1000,
+        "Most connections to the database."
+    );
+    internal static readonly Setting<int> DatabasePoolMin = Integer(
+        "DB_POOL_MIN",
+        2,
+        0,
+        1000,
+        "Connections that are kept open when nothing happens."
+    );
+    internal static readonly Setting<string> PostgresBin = Text(
+        "PG_BIN",
+        "",
+        "a folder",
+        "Folder of PostgreSQL's server programs. Unset: searched in PATH and the usual places."
+    );
+
+    internal static readonly Setting<string> TokenPrivateKeyPath = Text(
+        "JWT_PRIVATE_KEY_PATH",
+        "./secrets/jwt_private.pem",
+        "the path of an Ed25519 private key (PKCS#8 PEM)",
+        "Key that signs access tokens. Unset and not there: made once, in DATA_PATH."
+    );
+    internal static readonly Setting<string> TokenPublicKeyPath = Text(
+        "JWT_PUBLIC_KEY_PATH",
+        "./secrets/jwt_public.pem",
+        "the path of the matching public key (SPKI PEM)",
+        "Public half of the key above, which is enough by itself."
+    );
+    internal static readonly Setting<string> TotpEncryptionKey = Text(
+        "TOTP_ENCRYPTION_KEY",
+        "",
+        "64 hex digits (openssl rand -hex 32)",
+        "Encrypts the secrets of two-factor logins. Unset: made once, in DATA_PATH. Losing it locks out who uses them."
+    ) with
+    {
+        IsSecret = true,
+    };
+
+    internal static readonly Setting<string> RegistrationMode = LenientChoice(
+        "REGISTRATION_MODE",
+        "invite_only",
+        ["open", "invite_only", "closed"],
+        "Who may register. The very first account needs no invite; it becomes owner and admin."
+    );
+    internal static readonly Setting<string> CommunityCreationMode = LenientChoice(
+        "COMMUNITY_CREATION_MODE",
+        "admin_only",
+        ["open", "anyone", "admin_only"],
+        "Who may create communities; anyone means open."
+    );
+    internal static readonly Setting<string> AdminUsername = Text(
+        "ADMIN_USERNAME",
+        "",
+        "the name of an account",
+        "Account that becomes admin at start while there is no admin."
+    );
+
+    internal static readonly Setting<string> FileStoragePath = Text(
+        "FILE_STORAGE_PATH",
+        "",
+        "a folder that the server may write to",
+        "Folder of uploaded files. Unset: files in DATA_PATH."
+    );
+    internal static readonly Setting<int> MaxFileSize = LenientInteger(
+        "MAX_FILE_SIZE_MB",
+        100,
+        1,
+        10_000,
+        "Largest file, in MiB."
+    );
+    internal static readonly Setting<int> UploadQuota = LenientInteger(
+        "UPLOAD_QUOTA_MB",
+        500,
+        0,
+        100_000,
+        "What one user may store, in MiB; 0: no limit."
+    );
+
+    internal static readonly Setting<JsonElement?> IceServers = new Setting<JsonElement?>(
+        "ICE_SERVERS",
+        "",
+        "a JSON list of {\"urls\", \"username\", \"credential\"}",
+        "STUN and TURN servers that clients use for calls.",
+        SettingParsers.IceServers
+    )
+    {
+        IsSecret = true,
+    };
+    internal static readonly Setting<string> GiphyApiKey = Secret(
+        "GIPHY_API_KEY",
+        "an API key",
+        "Key for GIF search. Unset: off."
+    );
+    internal static readonly Setting<string> GitHubToken = Secret(
+        "GITHUB_API_TOKEN",
+        "an API token",
+        "Files feedback as issues, together with the two below. Unset: off."
+    );
+    internal static readonly Setting<string> GitHubOwner = Text(
+        "GITHUB_REPO_OWNER",
+        "",
+        "an account name",
+        "Owner of the repository for feedback."
+    );
+    internal static readonly Setting<string> GitHubRepository = Text(
+        "GITHUB_REPO_NAME",
+        "",
+        "a repository name",
+        "Repository for feedback."
+    );
+    internal static readonly Setting<string> VapidPrivateKey = Secret(
+        "VAPID_PRIVATE_KEY",
+        "a P-256 private key in base64url",
+        "Signs Web Push messages. Unset: no push."
+    );
+    internal static readonly Setting<string> VapidPublicKey = Text(
+        "VAPID_PUBLIC_KEY",
+        "",
+        "the matching public key in base64url",
+        "Handed to browsers for Web Push."
+    );
+
+    internal static readonly Setting<string> RustLog = Text(
+        "RUST_LOG",
+        "chatalot_server=info,tower_http=info",
+        "levels and target=level pairs separated by commas",
+        "Verbosity, as existing installations write it."
+    );
+    internal static readonly Setting<string> ChatalotLog = Text(
+        "CHATALOT_LOG",
+        "",
+        "levels and target=level pairs separated by commas",
+        "Verbosity; wins over RUST_LOG."
+    );
+    internal static readonly Setting<string> LogFormat = Choice(
+        "LOG_FORMAT",
+        "text",
+        ["text", "json"],
+        "One line of text or one JSON object for each event."
+    );
+    internal static readonly Setting<int> ShutdownTimeout = Integer(
+        "SHUTDOWN_TIMEOUT_SECONDS",
+        20,
+        1,
+        3600,
+        "Longest wait for requests that are under way when the server stops."
+    );
+
+    /// <summary>Every setting, in the order in which people should read them.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        ListenAddress,
+        PublicUrl,
+        TrustedProxyList,
+        CorsOrigins,
+        StaticFilesPath,
+        DataPath,
+        DatabaseUrl,
+        DatabasePoolMax,
+        DatabasePoolMin,
+        PostgresBin,
+        TokenPrivateKeyPath,
+        TokenPublicKeyPath,
+        TotpEncryptionKey,
+        RegistrationMode,
+        CommunityCreationMode,
+        AdminUsername,
+        FileStoragePath,
+        MaxFileSize,
+        UploadQuota,
+        .. LimitCatalogue.All,
+        IceServers,
+        GiphyApiKey,
+        GitHubToken,
+        GitHubOwner,
+        GitHubRepository,
+        VapidPrivateKey,
+        VapidPublicKey,
+        RustLog,
+        ChatalotLog,
+        LogFormat,
+        ShutdownTimeout,
+    ];
+
+    private static Setting<string> Secret(string name, string mustHold, string description) =>
+        Text(name, "", mustHold, description) with
+        {
+            IsSecret = true,
+        };
+}

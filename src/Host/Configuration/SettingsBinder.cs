@@ -1,0 +1,200 @@
+using System.Net;
+using Chatalot.Shared.Http;
+using Chatalot.Shared.Realtime;
+using static Chatalot.Host.Configuration.LimitCatalogue;
+using static Chatalot.Host.Configuration.SettingCatalogue;
+
+namespace Chatalot.Host.Configuration;
+
+/// <summary>What came out of reading the configuration.</summary>
+/// <param name="Settings">Null when there is a problem.</param>
+/// <param name="Log">Valid even then, so that the problems can be logged.</param>
+/// <param name="Problems">What stops the start, one line each.</param>
+/// <param name="Warnings">What does not, one line each.</param>
+/// <param name="Effective">What each setting holds and why, by name.</param>
+public sealed record BoundSettings(
+    ServerSettings? Settings,
+    LogSettings Log,
+    IReadOnlyList<string> Problems,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyDictionary<string, EffectiveValue> Effective
+);
+
+/// <summary>Binds variables and options to <see cref="ServerSettings"/>, once, with all problems in one go.</summary>
+public static class SettingsBinder
+{
+    private const long MiB = 1024 * 1024;
+
+    /// <summary>Reads everything; touches no file but those that hold or must hold a value.</summary>
+    /// <param name="variables">The environment.</param>
+    /// <param name="options">Command line values by setting name.</param>
+    public static BoundSettings Bind(
+        IReadOnlyDictionary<string, string> variables,
+        IReadOnlyDictionary<string, string> options
+    )
+    {
+        var read = new SettingsReader(variables, options);
+        var dataPath = read.Read(DataPath)!;
+        var publicUrl = read.Read(PublicUrl);
+        var files = Files(read, dataPath);
+        var log = Log(read);
+        var settings = new ServerSettings
+        {
+            Listen = read.Read(ListenAddress) ?? new IPEndPoint(IPAddress.Any, 0),
+            PublicUrl = publicUrl,
+            DataPath = dataPath,
+            StaticFilesPath = read.Read(StaticFilesPath)!,
+            ShutdownTimeout = TimeSpan.FromSeconds(read.Read(ShutdownTimeout)),
+            Database = Database(read),
+            Keys = Keys(read, dataPath),
+            Access = Access(read),
+            Files = files,
+            Http = Http(read, publicUrl, files),
+            Sockets = Sockets(read),
+            Integrations = Integrations(read),
+            Log = log,
+        };
+        WarnOfUnknownNames(read, variables);
+        return new BoundSettings(
+            read.Problems.Count == 0 ? settings : null,
+            log,
+            read.Problems,
+            read.Warnings,
+            read.Effective
+        );
+    }
+
+    private static LogSettings Log(SettingsReader read)
+    {
+        var own = read.Read(ChatalotLog);
+        var inherited = read.Read(RustLog)!;
+        return new LogSettings(own ?? inherited, read.Read(LogFormat) == "json");
+    }
+
+    private static DatabaseSettings Database(SettingsReader read)
+    {
+        var database = new DatabaseSettings(
+            read.Read(DatabaseUrl),
+            read.Read(DatabasePoolMax),
+            read.Read(DatabasePoolMin),
+            read.Read(PostgresBin)
+        );
+        if (database.PoolMin > database.PoolMax && database.PoolMax > 0)
+            read.Problem(DatabasePoolMin, $"{database.PoolMin}", $"no more than DB_POOL_MAX ({database.PoolMax})");
+        return database;
+    }
+
+    /// <summary>Keys that were named must be there; those that nobody named are made at first start.</summary>
+    private static KeySettings Keys(SettingsReader read, string dataPath)
+    {
+        var privateKey = read.Read(TokenPrivateKeyPath)!;
+        var publicKey = read.Read(TokenPublicKeyPath)!;
+        var secrets = Path.Combine(dataPath, "secrets");
+        var isNamed = read.IsExplicit(TokenPrivateKeyPath);
+        if (isNamed && !File.Exists(privateKey))
+            read.Problem(TokenPrivateKeyPath, privateKey, "the path of an existing file, or nothing");
+        if (read.IsExplicit(TokenPublicKeyPath) && !File.Exists(publicKey))
+            read.Problem(TokenPublicKeyPath, publicKey, "the path of an existing file, or nothing");
+        if (!isNamed && !File.Exists(privateKey))
+        {
+            privateKey = Path.Combine(secrets, "jwt_private.pem");
+            publicKey = Path.Combine(secrets, "jwt_public.pem");
+        }
+
+        var totpKey = read.Read(TotpEncryptionKey);
+        var mayEnrol = totpKey is null || !SettingsReader.IsExample(totpKey);
+        if (!mayEnrol)
+            read.Warn("TOTP_ENCRYPTION_KEY holds an example value; nobody can switch on two-factor login with it");
+        else if (totpKey is not null && !(totpKey.Length == 64 && totpKey.All(char.IsAsciiHexDigit)))
+            read.Warn("TOTP_ENCRYPTION_KEY is not 64 hex digits; it is used as it is");
+        return new KeySettings(
+            privateKey,
+            File.Exists(publicKey) || !isNamed ? publicKey : null,
+            totpKey,
+            Path.Combine(secrets, "totp_encryption.key"),
+            mayEnrol
+        );
+    }
+
+    private static AccessSettings Access(SettingsReader read)
+    {
+        var creation = read.Read(CommunityCreationMode)!;
+        return new AccessSettings(
+            read.Read(RegistrationMode)!,
+            creation == "anyone" ? "open" : creation,
+            read.Read(AdminUsername)
+        );
+    }
+
+    private static FileSettings Files(SettingsReader read, string dataPath)
+    {
+        var quota = read.Read(UploadQuota) * MiB;
+        return new FileSettings(
+            read.Read(FileStoragePath) ?? Path.Combine(dataPath, "files"),
+            read.Read(MaxFileSize) * MiB,
+            quota == 0 ? null : quota
+        );
+    }
+
+    private static HttpEdgeSettings Http(SettingsReader read, Uri? publicUrl, FileSettings files) =>
+        new()
+        {
+            TrustedProxies = read.Read(TrustedProxyList) ?? TrustedProxies.Default,
+            Cors = new CorsSettings { Origins = read.Read(CorsOrigins) ?? DefaultOrigins(publicUrl) },
+            RateLimits = new RateLimitSettings
+            {
+                General = new BucketSize(read.Read(RatePerSecond), read.Read(RateBurst)),
+                Auth = new BucketSize(read.Read(AuthRatePerSecond), read.Read(AuthRateBurst)),
+                Session = new BucketSize(read.Read(SessionRatePerSecond), read.Read(SessionRateBurst)),
+                User = new BucketSize(read.Read(UserRatePerSecond), read.Read(UserRateBurst)),
+                SignedInAddress = new BucketSize(read.Read(SignedInRatePerSecond), read.Read(SignedInRateBurst)),
+            },
+            BodyLimits = new BodyLimitSettings { UploadBytes = files.MaxFileBytes + 10 * MiB },
+            RequestTimeout = TimeSpan.FromSeconds(read.Read(RequestTimeout)),
+        };
+
+    private static IReadOnlyList<string> DefaultOrigins(Uri? publicUrl) =>
+        publicUrl is null
+            ? CorsSettings.DesktopOrigins
+            : [publicUrl.GetLeftPart(UriPartial.Authority), .. CorsSettings.DesktopOrigins];
+
+    private static RealtimeOptions Sockets(SettingsReader read) =>
+        new()
+        {
+            FramesPerSecond = read.Read(SocketRatePerSecond),
+            FrameBurst = read.Read(SocketRateBurst),
+            SocketsPerUser = read.Read(SocketsPerUser),
+            QueueFrames = read.Read(SocketQueueFrames),
+            QueueBytes = read.Read(SocketQueueBytes),
+        };
+
+    private static IntegrationSettings Integrations(SettingsReader read)
+    {
+        string?[] feedback = [read.Read(GitHubToken), read.Read(GitHubOwner), read.Read(GitHubRepository)];
+        if (feedback.Any(part => part is null) && feedback.Any(part => part is not null))
+            read.Warn(
+                "Feedback disabled: set all of GITHUB_API_TOKEN, GITHUB_REPO_OWNER and GITHUB_REPO_NAME, or none"
+            );
+        var (privateKey, publicKey) = (read.Read(VapidPrivateKey), read.Read(VapidPublicKey));
+        string? whyNot = null;
+        var push = privateKey is null ? null : SettingParsers.WebPush(privateKey, publicKey, out whyNot);
+        if (whyNot is not null)
+            read.Warn($"Web Push disabled: {whyNot}");
+        return new IntegrationSettings(
+            read.Read(IceServers),
+            read.Read(GiphyApiKey),
+            feedback is [{ } token, { } owner, { } repository] ? new FeedbackSettings(token, owner, repository) : null,
+            push
+        );
+    }
+
+    private static void WarnOfUnknownNames(SettingsReader read, IReadOnlyDictionary<string, string> variables)
+    {
+        var known = SettingCatalogue.All.Select(setting => setting.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in variables.Keys.Where(name => name.StartsWith("CHATALOT_", StringComparison.Ordinal)))
+        {
+            if (!known.Contains(name))
+                read.Warn($"{name} is not a setting of this server");
+        }
+    }
+}
