@@ -27,6 +27,10 @@ public static class CommandLine
         HelpName = "N",
         Recursive = true,
     };
+    private static readonly Option<bool> Markdown = new("--markdown")
+    {
+        Description = "Print the table of docs/operations/configuration.md instead.",
+    };
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="args">Arguments of the process.</param>
@@ -43,6 +47,7 @@ public static class CommandLine
             "check-config",
             "Tell what the configuration comes to, or all that is wrong with it."
         );
+        checking.Add(Markdown);
         checking.SetAction(arguments => CheckConfiguration(arguments, Console.Out));
         root.Add(checking);
         var probing = new Command("healthcheck", "Ask the running server for its health; exit code 0 when it is well.");
@@ -52,7 +57,8 @@ public static class CommandLine
         root.Add(probing);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithVariables((HelpAction)help.Action!);
-        return root.Parse(args).InvokeAsync();
+        // The host answers signals and has its own time limit; the parser's would cut it short after two seconds.
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     /// <summary>Where the options say the server listens, as far as the environment makes sense.</summary>
@@ -72,13 +78,24 @@ public static class CommandLine
     )
     {
         var bound = SettingsBinder.Bind(Variables(), Options(arguments));
-        await using (var services = Logging(bound.Log))
+        // Whatever an operator silenced, he is told why the server does not start.
+        var verbosity = bound.Problems.Count == 0 ? bound.Log.Verbosity : Verbosity.Parse(Verbosity.Default);
+        await using (
+            var services = new ServiceCollection()
+                .AddLogging(logging => logging.AddChatalotLogging(verbosity, bound.Log.IsJson))
+                .BuildServiceProvider()
+        )
             SettingsReport.Log(bound, services.GetRequiredService<ILoggerFactory>().CreateLogger("Chatalot.Host"));
         return bound.Settings is { } settings ? await serve(settings, ct) : BadConfiguration;
     }
 
     private static int CheckConfiguration(ParseResult arguments, TextWriter output)
     {
+        if (arguments.GetValue(Markdown))
+        {
+            output.Write(SettingsReport.ToMarkdown());
+            return 0;
+        }
         var bound = SettingsBinder.Bind(Variables(), Options(arguments));
         output.Write(SettingsReport.ToTable(bound));
         foreach (var warning in bound.Warnings)
@@ -89,12 +106,6 @@ public static class CommandLine
             output.WriteLine("The configuration is good.");
         return bound.Problems.Count == 0 ? 0 : BadConfiguration;
     }
-
-    /// <summary>A log for the time before there is a host; disposing it writes the last line.</summary>
-    private static ServiceProvider Logging(LogSettings settings) =>
-        new ServiceCollection()
-            .AddLogging(logging => logging.AddChatalotLogging(Verbosity.Parse(settings.Verbosity), settings.IsJson))
-            .BuildServiceProvider();
 
     private static Dictionary<string, string> Options(ParseResult arguments)
     {

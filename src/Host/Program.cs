@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-app.Run();
+using Chatalot.Host;
+
+return await CommandLine.RunAsync(args, Server.RunAsync);

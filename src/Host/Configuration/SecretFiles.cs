@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Host.Configuration;
 
@@ -13,7 +12,10 @@ internal static partial class SecretFiles
     public static string ReadOrCreate(string path, ILogger log)
     {
         if (!File.Exists(path) && TryCreate(path, RandomNumberGenerator.GetHexString(64, lowercase: true)))
-            LogCreated(log, Path.GetFullPath(path));
+        {
+            var fullPath = Path.GetFullPath(path);
+            LogCreated(log, fullPath);
+        }
         var secret = File.ReadAllText(path).Trim();
         return secret.Length > 0 ? secret : throw new IOException($"{path} is empty; remove it to get a new secret");
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Chatalot.Shared.Http;
+using Chatalot.Shared.Logging;
 using Chatalot.Shared.Realtime;
 
 namespace Chatalot.Host.Configuration;
@@ -127,6 +128,6 @@ public sealed record WebPushSettings(string PrivateKey, string PublicKey)
 }
 
 /// <summary>What is logged and how.</summary>
-/// <param name="Verbosity">As the operator wrote it.</param>
+/// <param name="Verbosity">Who may write what.</param>
 /// <param name="IsJson">One JSON object a line instead of text.</param>
-public sealed record LogSettings(string Verbosity, bool IsJson);
+public sealed record LogSettings(Verbosity Verbosity, bool IsJson);

@@ -1,5 +1,6 @@
 using System.Net;
 using Chatalot.Shared.Http;
+using Chatalot.Shared.Logging;
 using Chatalot.Shared.Realtime;
 using static Chatalot.Host.Configuration.LimitCatalogue;
 using static Chatalot.Host.Configuration.SettingCatalogue;
@@ -66,9 +67,12 @@ public static class SettingsBinder
 
     private static LogSettings Log(SettingsReader read)
     {
-        var own = read.Read(ChatalotLog);
-        var inherited = read.Read(RustLog)!;
-        return new LogSettings(own ?? inherited, read.Read(LogFormat) == "json");
+        var inherited = read.Read(RustLog);
+        var verbosity = Verbosity.Parse(read.Read(ChatalotLog) ?? inherited);
+        var name = read.IsExplicit(ChatalotLog) ? ChatalotLog.Name : RustLog.Name;
+        foreach (var item in verbosity.IgnoredItems)
+            read.Warn($"{name}: '{item}' is not a directive and is ignored");
+        return new LogSettings(verbosity, read.Read(LogFormat) == "json");
     }
 
     private static DatabaseSettings Database(SettingsReader read)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Host.Configuration;
 
@@ -20,14 +19,11 @@ internal static partial class SettingsReport
             return;
         foreach (var setting in SettingCatalogue.All)
         {
-            if (bound.Effective.TryGetValue(setting.Name, out var value))
-                LogSetting(
-                    log,
-                    value.IsExplicit ? LogLevel.Information : LogLevel.Debug,
-                    setting.Name,
-                    Shown(setting, value),
-                    value.Source
-                );
+            if (!bound.Effective.TryGetValue(setting.Name, out var value))
+                continue;
+            var level = value.IsExplicit ? LogLevel.Information : LogLevel.Debug;
+            var shown = Shown(setting, value);
+            LogSetting(log, level, setting.Name, shown, value.Source);
         }
     }
 

@@ -13,9 +13,9 @@ public sealed class RateLimitTests
 
         Enumerable.Range(0, 10).ShouldAllBe(_ => bucket.Take().IsGranted);
         bucket.Take().ShouldBe(new Grant(false, 0, 2, 1));
-        clock.Advance(0.1);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
         bucket.Take().IsGranted.ShouldBeFalse();
-        clock.Advance(0.1);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
         bucket.Take().IsGranted.ShouldBeTrue("fractions of 0.1 s add up to one token");
         bucket.Take().IsGranted.ShouldBeFalse();
     }
@@ -24,7 +24,7 @@ public sealed class RateLimitTests
     public void Given_a_long_rest_When_tokens_come_back_Then_no_more_than_the_burst()
     {
         var bucket = new TokenBucket(new BucketSize(20, 3), clock);
-        clock.Advance(3600);
+        clock.Advance(TimeSpan.FromSeconds(3600));
 
         Enumerable.Range(0, 4).Count(_ => bucket.Take().IsGranted).ShouldBe(3);
     }
@@ -66,7 +66,7 @@ public sealed class RateLimitTests
             buckets.Take(key);
         buckets.Count.ShouldBe(1000);
 
-        clock.Advance(3);
+        clock.Advance(TimeSpan.FromSeconds(3));
         buckets.Take(-1);
 
         buckets.Count.ShouldBe(1);
@@ -78,7 +78,7 @@ public sealed class RateLimitTests
         var buckets = new TokenBuckets<string>(new BucketSize(1, 10), clock);
         for (var i = 0; i < 10; i++)
             buckets.Take("busy");
-        clock.Advance(4);
+        clock.Advance(TimeSpan.FromSeconds(4));
         buckets.Take("other");
 
         Enumerable.Range(0, 10).Count(_ => buckets.Take("busy").IsGranted).ShouldBe(4);

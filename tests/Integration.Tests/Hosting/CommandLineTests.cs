@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Chatalot.Integration.Tests.Hosting;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task Given_a_wrong_configuration_Then_one_ERROR_line_for_each_problem_and_exit_code_78()
+    {
+        var (exitCode, output) = await RunAsync(
+            [],
+            ("LISTEN_ADDR", "everywhere"),
+            ("DB_POOL_MAX", "many"),
+            ("RUST_LOG", "off"),
+            ("DATABASE_URL", "postgres://chatalot:change_me@db/chatalot")
+        );
+
+        exitCode.ShouldBe(78);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(3);
+        lines.ShouldAllBe(line => line.Contains(" ERROR Chatalot.Startup: ", StringComparison.Ordinal));
+        output.ShouldNotContain("postgres://");
+    }
+
+    [Fact]
+    public async Task Check_config_tells_what_holds_or_what_is_wrong()
+    {
+        var good = await RunAsync(["check-config", "--port", "9000"], ("GIPHY_API_KEY", "hush-hush"));
+        good.ExitCode.ShouldBe(0);
+        good.Output.ShouldContain("0.0.0.0:9000  (command line)");
+        good.Output.ShouldNotContain("hush-hush");
+
+        (await RunAsync(["check-config"], ("LOG_FORMAT", "xml"))).ExitCode.ShouldBe(78);
+    }
+
+    [Fact]
+    public async Task Help_lists_the_variables() =>
+        (await RunAsync(["--help"])).Output.ShouldContain("TOTP_ENCRYPTION_KEY (or _FILE)");
+
+    [Fact]
+    public async Task Given_no_server_Then_the_health_check_fails() =>
+        (await RunAsync(["healthcheck", "--port", "1"])).ExitCode.ShouldBe(1);
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string[] arguments,
+        params (string Name, string Value)[] variables
+    )
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "chatalot-server.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+}
