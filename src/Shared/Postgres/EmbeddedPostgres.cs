@@ -111,6 +111,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         if (!await postmaster.StopAsync(options.StopTimeout))
             EmbeddedPostgresLog.StoppedAtOnce(logger, options.StopTimeout.TotalSeconds);
         EmbeddedPostgresLog.Stopped(logger);
+        folder.RemoveSocketFolder(postmaster.SocketFolder);
         postmaster.Dispose();
         stopping.Dispose();
         folder.Dispose();

@@ -126,7 +126,7 @@ internal sealed class ClusterFolder : IDisposable
     {
         var folder = InFolder("socket");
         if (hidden || Encoding.UTF8.GetByteCount($"{folder}/.s.PGSQL.5432") > LongestSocketPath)
-            folder = ShortFolder();
+            folder = ShortFolder;
         try
         {
             var created = Directory.CreateDirectory(folder, Private);
@@ -143,13 +143,23 @@ internal sealed class ClusterFolder : IDisposable
         }
     }
 
+    /// <summary>Removes a socket folder that was made outside this folder, where it would be litter.</summary>
+    public void RemoveSocketFolder(string used)
+    {
+        if (used == ShortFolder && Directory.Exists(used))
+            Directory.Delete(used, recursive: true);
+    }
+
     /// <summary>Lets the next server in.</summary>
     public void Dispose() => heldLock.Dispose();
 
-    private string ShortFolder()
+    private string ShortFolder
     {
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..16];
-        // Nobody but root writes to /run; in /tmp the check of the owner above keeps other users out.
-        return Account is not null && Directory.Exists("/run") ? $"/run/chatalot-{key}" : $"/tmp/chatalot-{key}";
+        get
+        {
+            var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..16];
+            // Nobody but root writes to /run; in /tmp the check of the owner above keeps other users out.
+            return Account is not null && Directory.Exists("/run") ? $"/run/chatalot-{key}" : $"/tmp/chatalot-{key}";
+        }
     }
 }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Chatalot.Shared.Postgres;
+
+/// <summary>Builds the server's ways to the database: the pool, and single connections beside it.</summary>
+public static class DatabaseSource
+{
+    /// <summary>
+    /// The pool that requests share. Connections go back without a reset, which saves a round of messages each time:
+    /// nobody leaves session state (<c>set</c>, temporary tables, session locks) on a pooled connection.
+    /// </summary>
+    public static NpgsqlDataSource CreatePool(DatabaseOptions options, ILoggerFactory? loggers = null)
+    {
+        var connection = Common(options, purpose: null, options.StatementTimeout);
+        connection.MaxPoolSize = options.MaxPoolSize;
+        connection.MinPoolSize = options.MinPoolSize;
+        connection.ConnectionIdleLifetime = (int)options.IdleLifetime.TotalSeconds;
+        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
+        connection.MaxAutoPrepare = 100;
+        connection.AutoPrepareMinUsages = 2;
+        connection.NoResetOnClose = true;
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        builder.UseLoggerFactory(loggers);
+        return builder.Build();
+    }
+
+    /// <summary>
+    /// Connections outside the pool, opened and closed for real: health, signals and migrations neither wait for a busy
+    /// pool nor count in it.
+    /// </summary>
+    /// <param name="options">The same as the pool's.</param>
+    /// <param name="purpose">Follows the application's name in <c>pg_stat_activity</c>, for example <c>health</c>.</param>
+    /// <param name="statementTimeout">Limit of a statement; <see cref="TimeSpan.Zero"/>: none.</param>
+    /// <param name="loadTypes">False saves the query for the database's own types where only text and numbers pass.</param>
+    public static NpgsqlDataSource CreateUnpooled(
+        DatabaseOptions options,
+        string purpose,
+        TimeSpan statementTimeout,
+        bool loadTypes = true
+    )
+    {
+        var connection = Common(options, purpose, statementTimeout);
+        connection.Pooling = false;
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(loadTypes));
+        return builder.Build();
+    }
+
+    /// <summary>Opens the pool's minimum at once: Npgsql itself opens connections only when they are asked for.</summary>
+    public static async Task OpenMinimumAsync(NpgsqlDataSource pool, int minimum, CancellationToken ct)
+    {
+        var opening = Enumerable.Range(0, minimum).Select(_ => pool.OpenConnectionAsync(ct).AsTask()).ToList();
+        try
+        {
+            await Task.WhenAll(opening);
+        }
+        finally
+        {
+            foreach (var opened in opening.Where(task => task.IsCompletedSuccessfully))
+                await (await opened).DisposeAsync();
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Common(
+        DatabaseOptions options,
+        string? purpose,
+        TimeSpan statementTimeout
+    )
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        connection.ApplicationName ??= options.ApplicationName;
+        if (purpose is not null)
+            connection.ApplicationName += $"-{purpose}";
+        connection.Timeout = (int)options.ConnectTimeout.TotalSeconds;
+        connection.CommandTimeout = (int)statementTimeout.TotalSeconds;
+        var limit = string.Create(
+            CultureInfo.InvariantCulture,
+            $"-c statement_timeout={statementTimeout.TotalMilliseconds:0}"
+        );
+        connection.Options = string.IsNullOrEmpty(connection.Options) ? limit : $"{connection.Options} {limit}";
+        connection.KeepAlive = (int)options.KeepAlive.TotalSeconds;
+        if (connection.Host is not ['/', ..])
+        {
+            connection.TcpKeepAlive = true;
+            connection.TcpKeepAliveTime = (int)options.KeepAlive.TotalSeconds;
+            connection.TcpKeepAliveInterval = 5;
+        }
+        return connection;
+    }
+}
