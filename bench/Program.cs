@@ -30,6 +30,8 @@ catch (OperationCanceledException)
 catch (Exception e) when (e is not (NullReferenceException or InvalidCastException or IndexOutOfRangeException))
 {
     // What goes wrong here is the server or the command line, so the sentence matters and the stack does not.
-    await Console.Error.WriteLineAsync($"chatalot-bench: {e.GetBaseException().Message}");
+    await Console.Error.WriteLineAsync(
+        $"chatalot-bench: {(e is AggregateException ? e.GetBaseException() : e).Message}"
+    );
     return 1;
 }

@@ -50,6 +50,10 @@ internal sealed class CrashWriter(Uri server, Account user, Guid channel, int in
     private const int Window = 4;
     private const int TextBytes = 40;
 
+    // Messages are under way at any moment, and yet the history stays short enough to be read after each round.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMilliseconds(50);
+
     private readonly List<Guid> _acknowledged = [];
     private readonly Sender _sender = new(index, channel, TextBytes);
     private readonly byte[] _scratch = new byte[64 * 1024];
@@ -98,8 +102,7 @@ internal sealed class CrashWriter(Uri server, Account user, Guid channel, int in
         {
             for (; _underWay < Window; _underWay++)
                 socket.Send(_sender.Next(Clock.Microseconds));
-            if (_refused)
-                ct.WaitHandle.WaitOne(50);
+            ct.WaitHandle.WaitOne(_refused ? PauseAfterRefusal : Pace);
             _refused = false;
         } while (socket.Receive(_scratch, this));
     }

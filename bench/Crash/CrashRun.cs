@@ -136,7 +136,7 @@ internal sealed class CrashRun(
             round,
             killed,
             recovery,
-            Acknowledged(),
+            _channels.Sum(channel => channel.Checked),
             _channels.Sum(channel => channel.Stored),
             violations
         );

@@ -23,6 +23,9 @@ internal sealed class CrashedChannel
 
     public int AcknowledgedCount => _writers.Sum(writer => writer.AcknowledgedCount);
 
+    /// <summary>How many acknowledgements the last check held against the history.</summary>
+    public int Checked { get; private set; }
+
     public int Stored => _history.Count;
 
     /// <summary>
@@ -32,6 +35,7 @@ internal sealed class CrashedChannel
     public async Task<List<string>> CheckAsync(ChatalotApi api, bool wholeHistory, CancellationToken ct)
     {
         var writers = _writers.ConvertAll(writer => (writer.Index, writer.Acknowledged));
+        Checked = writers.Sum(writer => writer.Acknowledged.Count);
         var readers = _readers.ConvertAll(reader => reader.Received);
         var known = _history;
         Guid? after = wholeHistory || known.Count == 0 ? null : known[^1].Id;

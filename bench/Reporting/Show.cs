@@ -43,6 +43,11 @@ internal static class Show
         );
         table.AddRow("acknowledged sends / s", Count(result.SendsPerSecond));
         table.AddRow("deliveries / s", Count(result.DeliveriesPerSecond));
+        if (result.Server is { CpuSeconds: > 0 } server)
+            table.AddRow(
+                "deliveries / server CPU s",
+                Count(result.DeliveriesPerSecond * plan.Seconds / server.CpuSeconds)
+            );
         table.AddRow("acknowledge latency", Latency(result.AcknowledgeLatency));
         table.AddRow("delivery latency", Latency(result.DeliveryLatency));
         table.AddRow("bytes of a delivered frame", Count(result.FrameBytes));
