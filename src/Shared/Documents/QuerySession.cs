@@ -80,7 +80,7 @@ internal class QuerySession(NpgsqlDataSource dataSource, DocumentCatalog catalog
     private static bool IsWhole(string sql)
     {
         var start = sql.AsSpan().TrimStart();
-        return start.StartsWith("select ", StringComparison.OrdinalIgnoreCase)
-            || start.StartsWith("with ", StringComparison.OrdinalIgnoreCase);
+        return start.StartsWith("select", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("with", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,3 +1,4 @@
+using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Documents;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -128,12 +128,3 @@ internal sealed class Library : IAsyncDisposable
         await Database.DisposeAsync();
     }
 }
-
-internal static class Sql
-{
-    public static async Task<object?> ScalarAsync(this TestDatabase database, string sql)
-    {
-        await using var command = database.DataSource.CreateCommand(sql);
-        return await command.ExecuteScalarAsync();
-    }
-}

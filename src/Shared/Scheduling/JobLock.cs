@@ -1,0 +1,54 @@
+using Npgsql;
+
+namespace Chatalot.Shared.Scheduling;
+
+/// <summary>Lets one holder at a time have a key, over all processes.</summary>
+public interface IJobLock
+{
+    /// <summary>Takes the key, or answers null at once if it is taken. Disposing gives it back.</summary>
+    ValueTask<IAsyncDisposable?> TryAcquireAsync(string key, CancellationToken token);
+}
+
+/// <summary>
+/// Holds keys as PostgreSQL's session-level advisory locks, each on a connection of its own: if the process dies, or
+/// loses the connection, the key is free again.
+/// </summary>
+internal sealed class PostgresJobLock(NpgsqlDataSource dataSource) : IJobLock
+{
+    // The second argument keeps these keys apart from other uses of advisory locks.
+    private const string Hash = "hashtextextended($1, 7206)";
+
+    public async ValueTask<IAsyncDisposable?> TryAcquireAsync(string key, CancellationToken token)
+    {
+        var connection = await dataSource.OpenConnectionAsync(token);
+        try
+        {
+            // Not to be cancelled: the lock could be taken when the cancellation arrives, and would go to the pool.
+            if (await ExecuteAsync(connection, $"select pg_try_advisory_lock({Hash})", key))
+                return new Held(connection, key);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    private static async Task<bool> ExecuteAsync(NpgsqlConnection connection, string sql, string key)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = key } } };
+        return await command.ExecuteScalarAsync() is true;
+    }
+
+    private sealed class Held(NpgsqlConnection connection, string key) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (connection)
+                // The pool resets a connection only when it is used next; until then the lock would stay.
+                await ExecuteAsync(connection, $"select pg_advisory_unlock({Hash})", key);
+        }
+    }
+}

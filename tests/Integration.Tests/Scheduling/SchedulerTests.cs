@@ -1,0 +1,301 @@
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Integration.Tests.Scheduling;
+
+public sealed class SchedulerTests
+{
+    // Later than any run of today, so that no run counts for it before its time.
+    private static readonly DateTimeOffset Tick = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Journal journal = new();
+
+    [Fact]
+    public async Task Of_several_processes_one_runs_the_job_at_each_tick()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var first = new JobHost(database, journal, s => s.Schedule<Brief>().Hourly().PreventOverlapping());
+        await using var second = new JobHost(database, journal, s => s.Schedule<Brief>().Hourly().PreventOverlapping());
+        await Task.WhenAll(first.EnsureSchemaAsync(), second.EnsureSchemaAsync(), first.EnsureSchemaAsync());
+
+        for (var hour = 0; hour < 10; hour++)
+        {
+            var tick = Tick.AddHours(hour);
+            await Task.WhenAll(first.TickAsync<Brief>(tick), second.TickAsync<Brief>(tick));
+            await second.TickAsync<Brief>(tick);
+        }
+
+        journal.Count(nameof(Brief)).ShouldBe(10);
+        journal.MostInside.ShouldBe(1);
+        (await LocksAsync(database)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Two_running_hosts_never_run_a_job_at_the_same_time()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var first = new JobHost(database, journal, Schedule);
+        await using var second = new JobHost(database, journal, Schedule);
+
+        await Task.WhenAll(first.StartAsync(), second.StartAsync());
+        await journal.UntilAsync(nameof(Brief), 3);
+        await Task.WhenAll(first.StopAsync(), second.StopAsync());
+
+        journal.MostInside.ShouldBe(1);
+        first.Warnings.Concat(second.Warnings).ShouldBeEmpty();
+
+        static void Schedule(IScheduler scheduler) => scheduler.Schedule<Brief>().EverySeconds(1).PreventOverlapping();
+    }
+
+    [Fact]
+    public async Task Given_a_running_job_When_its_next_tick_comes_Then_it_is_skipped_in_every_process()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var first = new JobHost(database, journal, s => s.Schedule<Slow>().Hourly().PreventOverlapping());
+        await using var second = new JobHost(database, journal, s => s.Schedule<Slow>().Hourly().PreventOverlapping());
+        await first.EnsureSchemaAsync();
+
+        var running = first.TickAsync<Slow>(Tick);
+        await journal.UntilAsync(nameof(Slow));
+        await first.TickAsync<Slow>(Tick.AddHours(1));
+        await second.TickAsync<Slow>(Tick.AddHours(1));
+        journal.Count(nameof(Slow)).ShouldBe(1);
+
+        journal.Gate.SetResult();
+        await running;
+        await second.TickAsync<Slow>(Tick.AddHours(2));
+        journal.Count(nameof(Slow)).ShouldBe(2);
+        (await LocksAsync(database)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_job_without_a_key_does_not_overlap_itself_but_every_process_runs_it()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var first = new JobHost(database, journal, s => s.Schedule<Slow>().Hourly());
+        await using var second = new JobHost(database, journal, s => s.Schedule<Slow>().Hourly());
+
+        var running = Task.WhenAll(first.TickAsync<Slow>(Tick), second.TickAsync<Slow>(Tick));
+        await journal.UntilAsync(nameof(Slow), 2);
+        await first.TickAsync<Slow>(Tick.AddHours(1));
+        journal.Gate.SetResult();
+        await running;
+
+        journal.Count(nameof(Slow)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Jobs_with_one_key_exclude_each_other()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(
+            database,
+            journal,
+            s =>
+            {
+                s.Schedule<Slow>().Hourly().PreventOverlapping("messages");
+                s.Schedule<Quick>().Hourly().PreventOverlapping("messages");
+            }
+        );
+        await host.EnsureSchemaAsync();
+
+        var running = host.TickAsync<Slow>(Tick);
+        await journal.UntilAsync(nameof(Slow));
+        await host.TickAsync<Quick>(Tick);
+        journal.Count(nameof(Quick)).ShouldBe(0);
+        journal.Gate.SetResult();
+        await running;
+
+        await host.TickAsync<Quick>(Tick);
+        journal.Count(nameof(Quick)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_job_that_throws_is_logged_and_runs_again_and_others_go_on()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(
+            database,
+            journal,
+            s =>
+            {
+                s.Schedule<Broken>().EverySeconds(1).PreventOverlapping();
+                s.Schedule<Quick>().EverySeconds(1).PreventOverlapping();
+            }
+        );
+
+        await host.StartAsync();
+        await journal.UntilAsync(nameof(Broken), 2);
+        await journal.UntilAsync(nameof(Quick), 2);
+        await host.StopAsync();
+
+        host.Warnings.ShouldContain("Broken failed; its next tick tries again");
+        (await OutcomeAsync<Broken>(database)).ShouldBe("failed InvalidOperationException: out of paper");
+        (await OutcomeAsync<Quick>(database)).ShouldBe("succeeded ");
+    }
+
+    [Fact]
+    public async Task A_tick_that_passed_while_no_server_ran_is_made_up_for_once()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+
+        await RunServerAsync(runs: 1);
+        (await OutcomeAsync<Quick>(database)).ShouldBe("succeeded ");
+
+        await RunServerAsync(runs: 1);
+
+        await database.ScalarAsync(
+            "update scheduled_job_runs set last_started_at = last_started_at - interval '2 days'"
+        );
+        await RunServerAsync(runs: 2);
+
+        async Task RunServerAsync(int runs)
+        {
+            // The other job's second tick comes long after a daily job would have been made up for.
+            var seen = journal.Count(nameof(Brief));
+            await using var host = new JobHost(
+                database,
+                journal,
+                s =>
+                {
+                    s.Schedule<Quick>().Daily().PreventOverlapping();
+                    s.Schedule<Brief>().EverySeconds(1);
+                }
+            );
+            await host.StartAsync();
+            await journal.UntilAsync(nameof(Quick), runs);
+            await journal.UntilAsync(nameof(Brief), seen + 2);
+            await host.StopAsync();
+            journal.Count(nameof(Quick)).ShouldBe(runs);
+        }
+    }
+
+    [Fact]
+    public async Task The_stop_cancels_a_running_job_and_the_next_start_runs_it_again()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        for (var start = 1; start <= 2; start++)
+        {
+            await using var host = new JobHost(
+                database,
+                journal,
+                s => s.Schedule<Patient>().Daily().PreventOverlapping()
+            );
+            await host.StartAsync();
+            await journal.UntilAsync(nameof(Patient), start);
+
+            await host.StopAsync();
+
+            (await OutcomeAsync<Patient>(database)).ShouldBe("cancelled ");
+            (await LocksAsync(database)).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task The_stop_does_not_wait_for_ever_for_a_job_that_does_not_listen()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(
+            database,
+            journal,
+            s => s.Schedule<Slow>().Daily().RunOnceAtStart(),
+            new() { StopTimeout = TimeSpan.FromMilliseconds(50) }
+        );
+        await host.StartAsync();
+        await journal.UntilAsync(nameof(Slow));
+
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+        journal.Count("Slow ended").ShouldBe(0);
+        host.Warnings.ShouldHaveSingleItem().ShouldContain("gave up waiting for its running jobs");
+        journal.Gate.SetResult();
+        await journal.UntilAsync("Slow ended");
+    }
+
+    [Fact]
+    public async Task Conditions_decide_at_each_tick()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        var open = false;
+        await using var host = new JobHost(
+            database,
+            journal,
+            s => s.Schedule<Quick>().Hourly().When(() => Task.FromResult(true)).When(() => Task.FromResult(open))
+        );
+
+        await host.TickAsync<Quick>(Tick);
+        journal.Count(nameof(Quick)).ShouldBe(0);
+        open = true;
+        await host.TickAsync<Quick>(Tick);
+        journal.Count(nameof(Quick)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Each_run_has_a_scope_of_its_own()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(
+            database,
+            journal,
+            s => s.Schedule<Scoped>().Hourly(),
+            services: s => s.AddScoped<Ticket>()
+        );
+
+        await host.TickAsync<Scoped>(Tick);
+        await host.TickAsync<Scoped>(Tick);
+
+        journal.Count("taken").ShouldBe(2);
+        journal.Count("given back").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Given_no_database_When_a_tick_comes_Then_it_is_logged_and_the_next_one_runs()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(database, journal, s => s.Schedule<Quick>().Hourly().PreventOverlapping());
+
+        // The table is not there yet, as the database would not be.
+        await host.TickAsync<Quick>(Tick);
+        host.Warnings.ShouldBe(["Quick could not be run or recorded"]);
+        (await LocksAsync(database)).ShouldBe(0);
+
+        await host.EnsureSchemaAsync();
+        await host.TickAsync<Quick>(Tick);
+        journal.Count(nameof(Quick)).ShouldBe(1);
+    }
+
+    private static async Task<string> OutcomeAsync<T>(TestDatabase database) =>
+        (string)
+            (
+                await database.ScalarAsync(
+                    "select last_outcome || ' ' || coalesce(last_error, '') from scheduled_job_runs "
+                        + $"where job = '{typeof(T).Name}' and last_finished_at >= last_started_at"
+                )
+            )!;
+
+    private static async Task<long> LocksAsync(TestDatabase database) =>
+        (long)
+            (
+                await database.ScalarAsync(
+                    "select count(*) from pg_locks join pg_database d on d.oid = database "
+                        + "where locktype = 'advisory' and datname = current_database()"
+                )
+            )!;
+}
+
+internal sealed class Ticket(Journal journal) : IDisposable
+{
+    public void Take() => journal.Write("taken");
+
+    public void Dispose() => journal.Write("given back");
+}
+
+internal sealed class Scoped(Ticket ticket) : IInvocable
+{
+    public Task Invoke()
+    {
+        ticket.Take();
+        return Task.CompletedTask;
+    }
+}
