@@ -106,7 +106,11 @@ internal sealed partial class InvocableRunner(
     [LoggerMessage(EventName = "JobNotRun", Level = LogLevel.Warning, Message = "{Job} could not be run or recorded")]
     private partial void LogNotRun(Exception exception, string job);
 
-    [LoggerMessage(EventName = "JobCancelled", Level = LogLevel.Information, Message = "{Job} was cut off by the stop of the server")]
+    [LoggerMessage(
+        EventName = "JobCancelled",
+        Level = LogLevel.Information,
+        Message = "{Job} was cut off by the stop of the server"
+    )]
     private partial void LogCancelled(string job);
 
     [LoggerMessage(

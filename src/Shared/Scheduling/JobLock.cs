@@ -21,34 +21,37 @@ internal sealed class PostgresJobLock(NpgsqlDataSource dataSource) : IJobLock
     public async ValueTask<IAsyncDisposable?> TryAcquireAsync(string key, CancellationToken token)
     {
         var connection = await dataSource.OpenConnectionAsync(token);
-        try
-        {
-            // Not to be cancelled: the lock could be taken when the cancellation arrives, and would go to the pool.
-            if (await ExecuteAsync(connection, $"select pg_try_advisory_lock({Hash})", key))
-                return new Held(connection, key);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        if (await ExecuteAsync(connection, $"select pg_try_advisory_lock({Hash})", key))
+            return new Held(connection, key);
         await connection.DisposeAsync();
         return null;
     }
 
+    /// <summary>
+    /// Not to be cancelled: the lock could already be taken or still be held when the cancellation arrives. For the same
+    /// reason a connection on which this fails does not return to the pool, which hands connections on without a reset.
+    /// </summary>
     private static async Task<bool> ExecuteAsync(NpgsqlConnection connection, string sql, string key)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = key } } };
-        return await command.ExecuteScalarAsync() is true;
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = key } } };
+            return await command.ExecuteScalarAsync() is true;
+        }
+        catch
+        {
+            NpgsqlConnection.ClearPool(connection);
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private sealed class Held(NpgsqlConnection connection, string key) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
-            await using (connection)
-                // The pool resets a connection only when it is used next; until then the lock would stay.
-                await ExecuteAsync(connection, $"select pg_advisory_unlock({Hash})", key);
+            await ExecuteAsync(connection, $"select pg_advisory_unlock({Hash})", key);
+            await connection.DisposeAsync();
         }
     }
 }

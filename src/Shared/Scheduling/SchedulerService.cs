@@ -60,7 +60,10 @@ internal sealed partial class SchedulerService(
             }
             await ticker.Start(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops before its jobs began.
+        }
     }
 
     private List<ITrigger> TriggersOf(ScheduledEvent scheduled, JobRun? lastRun)

@@ -74,6 +74,30 @@ public sealed class DocumentSessionTests
     }
 
     [Fact]
+    public async Task Conflicts_leave_prepared_statements_and_pooled_connections_sound()
+    {
+        await using var library = await Library.OpenAsync();
+        var book = await library.AddBookAsync();
+
+        for (var copies = 1; copies <= 10; copies++)
+        {
+            await using var late = library.Session();
+            var stale = (await late.LoadAsync<Book>(book.Id))!;
+            await using (var session = library.Session())
+            {
+                session.Store((await session.LoadAsync<Book>(book.Id))! with { Copies = copies });
+                await session.SaveChangesAsync();
+            }
+            late.QueueSqlCommand("select 1");
+            late.Store(stale);
+            late.Store(new Author(Guid.CreateVersion7(), "never stored"));
+            (await Should.ThrowAsync<ConcurrencyException>(() => late.SaveChangesAsync())).Id.ShouldBe(book.Id);
+            (await late.LoadAsync<Book>(book.Id))!.Copies.ShouldBe(copies);
+        }
+        (await library.Database.ScalarAsync("select count(*) from mt_doc_author")).ShouldBe(1L);
+    }
+
+    [Fact]
     public async Task Given_a_document_deleted_by_somebody_else_When_stored_Then_it_does_not_come_back()
     {
         await using var library = await Library.OpenAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Documents;
@@ -58,7 +59,7 @@ internal sealed class LibraryDocuments : MartenRegistry
     }
 }
 
-/// <summary>A document store with authors and books on a database of its own.</summary>
+/// <summary>A document store with authors and books on a database of its own, over the server's own kind of pool.</summary>
 internal sealed class Library : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -81,7 +82,7 @@ internal sealed class Library : IAsyncDisposable
 
     public static ServiceProvider ServicesOn(TestDatabase database, Action<StoreOptions> configure) =>
         new ServiceCollection()
-            .AddSingleton(database.DataSource)
+            .AddSingleton(_ => DatabaseSource.CreatePool(new() { ConnectionString = database.ConnectionString }))
             .AddMarten(o => o.UseContext(LibraryJson.Default))
             .ConfigureMarten(configure)
             .BuildServiceProvider();

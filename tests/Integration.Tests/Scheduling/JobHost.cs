@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Chatalot.Integration.Tests.Scheduling;
 
@@ -58,9 +58,11 @@ internal sealed class JobHost : ILoggerProvider, ILogger, IAsyncDisposable
         Action<IServiceCollection>? services = null
     )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(this);
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(database.ConnectionString));
+        builder.Services.AddSingleton(_ =>
+            DatabaseSource.CreatePool(new() { ConnectionString = database.ConnectionString })
+        );
         builder.Services.AddSingleton(journal);
         builder.Services.AddScheduler(schedule, options ?? new() { CatchUpDelay = TimeSpan.Zero });
         services?.Invoke(builder.Services);
