@@ -108,8 +108,7 @@ internal static class TokenKeyFiles
     /// <summary>Complete or not at all, and never over a file that is there: two processes may start at once.</summary>
     private static bool TryWrite(string path, string pem, UnixFileMode mode)
     {
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
+        CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var draft = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -126,5 +125,13 @@ internal static class TokenKeyFiles
             File.Delete(draft);
             return false;
         }
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 }

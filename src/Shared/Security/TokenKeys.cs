@@ -8,11 +8,14 @@ namespace Chatalot.Shared.Security;
 /// <summary>Where the keys of access tokens are kept.</summary>
 public sealed record TokenKeyPaths
 {
-    /// <summary>Ed25519 private key, PKCS#8 PEM. Made with its public half when neither file exists.</summary>
+    /// <summary>Ed25519 private key, PKCS#8 PEM. Made, with its public half, when neither file exists.</summary>
     public required string PrivateKey { get; init; }
 
-    /// <summary>Ed25519 public key, SPKI PEM. May be missing; if it is there, it must belong to the private key.</summary>
-    public required string PublicKey { get; init; }
+    /// <summary>
+    /// Ed25519 public key, SPKI PEM. It follows from the private key, so it may be missing; if it is there, it must be
+    /// the right one. Null: not kept in a file.
+    /// </summary>
+    public string? PublicKey { get; init; }
 
     /// <summary>Public key whose tokens are still accepted after a change of keys. Null: none.</summary>
     public string? PreviousPublicKey { get; init; }
@@ -74,7 +77,8 @@ public sealed partial class TokenKeys
         var pair = new Ed25519KeyPair(RandomNumberGenerator.GetBytes(32));
         if (!TokenKeyFiles.TryWritePrivate(paths.PrivateKey, pair))
             return;
-        TokenKeyFiles.WritePublic(paths.PublicKey, pair.PublicKey);
+        if (paths.PublicKey is not null)
+            TokenKeyFiles.WritePublic(paths.PublicKey, pair.PublicKey);
         var place = Path.GetFullPath(paths.PrivateKey);
         LogCreated(logger, place);
     }

@@ -27,7 +27,7 @@ public sealed class TokenKeysTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             File.GetUnixFileMode(Paths.PrivateKey).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            (File.GetUnixFileMode(Paths.PublicKey) & UnixFileMode.OtherRead).ShouldBe(UnixFileMode.OtherRead);
+            (File.GetUnixFileMode(Paths.PublicKey!) & UnixFileMode.OtherRead).ShouldBe(UnixFileMode.OtherRead);
         }
     }
 
@@ -102,9 +102,10 @@ public sealed class TokenKeysTests : IDisposable
     public void The_public_key_may_be_missing()
     {
         var made = TokenKeys.LoadOrCreate(Paths, NullLogger.Instance);
-        File.Delete(Paths.PublicKey);
+        File.Delete(Paths.PublicKey!);
 
         TokenKeys.LoadOrCreate(Paths, NullLogger.Instance).KeyId.ShouldBe(made.KeyId);
+        TokenKeys.LoadOrCreate(Paths with { PublicKey = null }, NullLogger.Instance).KeyId.ShouldBe(made.KeyId);
     }
 
     [Theory]
@@ -127,6 +128,6 @@ public sealed class TokenKeysTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Paths.PrivateKey)!);
         File.WriteAllText(Paths.PrivateKey, privateKey);
         if (publicKey is not null)
-            File.WriteAllText(Paths.PublicKey, publicKey);
+            File.WriteAllText(Paths.PublicKey!, publicKey);
     }
 }
