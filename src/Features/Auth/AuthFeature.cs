@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using Chatalot.Shared.Json;
+using Chatalot.Shared.Security;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Chatalot.Features.Auth;
+
+/// <summary>The door of authentication: registration, logins, tokens and sessions.</summary>
+public static class AuthFeature
+{
+    /// <summary>
+    /// Registers the slices' services and the scheme <c>Bearer</c>. Resolving <see cref="TokenKeys"/> reads the key files
+    /// or makes them; do so early, so that bad ones stop the start before the database is touched.
+    /// </summary>
+    public static IServiceCollection AddAuth(this IServiceCollection services, AuthOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(provider =>
+            Shared.Security.TokenKeys.LoadOrCreate(
+                options.TokenKeys,
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger<TokenKeys>()
+            )
+        );
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton(_ => new PasswordHasher(options.Passwords));
+        services.AddSingleton<InstanceSetup>();
+        services.AddSingleton<FailureLog>();
+        services.AddSingleton<LiveSessions>();
+        services.AddSingleton<SessionRevocations>();
+        services.AddSingleton<Authenticator>();
+        services
+            .AddAuthentication(BearerAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
+        services.AddAuthorization();
+        return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(AuthJson.Default));
+    }
+}
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(Register.Command), TypeInfoPropertyName = "RegisterCommand")]
+[JsonSerializable(typeof(Login.Command), TypeInfoPropertyName = "LoginCommand")]
+[JsonSerializable(typeof(SignedInResponse))]
+[JsonSerializable(typeof(Refresh.Command), TypeInfoPropertyName = "RefreshCommand")]
+[JsonSerializable(typeof(Refresh.Response), TypeInfoPropertyName = "RefreshResponse")]
+[JsonSerializable(typeof(Logout.Command), TypeInfoPropertyName = "LogoutCommand")]
+[JsonSerializable(typeof(GetAuthConfig.Response), TypeInfoPropertyName = "GetAuthConfigResponse")]
+[JsonSerializable(typeof(IReadOnlyList<ListSessions.SessionResponse>))]
+[JsonSerializable(typeof(RevokeSession.Command), TypeInfoPropertyName = "RevokeSessionCommand")]
+[JsonSerializable(typeof(LogoutAll.Response), TypeInfoPropertyName = "LogoutAllResponse")]
+[JsonSerializable(typeof(ChangePassword.Command), TypeInfoPropertyName = "ChangePasswordCommand")]
+internal sealed partial class AuthJson : JsonSerializerContext;

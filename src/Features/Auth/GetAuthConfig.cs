@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Chatalot.Shared.Endpoints;
+
+namespace Chatalot.Features.Auth;
+
+/// <summary>GET /api/auth/config: what a client needs to know before anybody has signed in.</summary>
+internal sealed class GetAuthConfig(AuthOptions options, Authenticator authenticator)
+    : EndpointWithoutRequest<GetAuthConfig.Response>
+{
+    /// <param name="RegistrationMode">Who may register.</param>
+    /// <param name="PublicUrl">Where invite links lead; left out when it is not configured.</param>
+    /// <param name="IceServers">Left out when there are none. Those with credentials are told to signed-in users only.</param>
+    /// <param name="MaxMessagesCache">Messages that a client keeps for each channel.</param>
+    /// <param name="MaxPinsPerChannel">Pinned messages of a channel.</param>
+    /// <param name="E2eEnabled">Whether clients encrypt end to end.</param>
+    public sealed record Response(
+        RegistrationMode RegistrationMode,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PublicUrl,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IceServer>? IceServers,
+        int MaxMessagesCache,
+        int MaxPinsPerChannel,
+        [property: JsonPropertyName("e2e_enabled")] bool E2eEnabled
+    );
+
+    /// <inheritdoc/>
+    public override void Configure()
+    {
+        Get("/api/auth/config");
+        AllowAnonymous();
+        Summary("Public settings of the instance");
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Response> ExecuteAsync(CancellationToken ct)
+    {
+        var servers = await VisibleServersAsync(ct);
+        return new(
+            options.RegistrationMode,
+            options.PublicUrl,
+            servers.Count > 0 ? servers : null,
+            options.MaxMessagesCache,
+            options.MaxPinsPerChannel,
+            options.EndToEndEncryption
+        );
+    }
+
+    private async Task<IReadOnlyList<IceServer>> VisibleServersAsync(CancellationToken ct)
+    {
+        if (options.IceServers.All(IsPublic))
+            return options.IceServers;
+        var isSignedIn =
+            BearerAuthentication.TokenOf(HttpContext.Request) is { } token
+            && await authenticator.AuthenticateAsync(token, ct) is not null;
+        return isSignedIn ? options.IceServers : [.. options.IceServers.Where(IsPublic)];
+    }
+
+    private static bool IsPublic(IceServer server) => server.Username is null && server.Credential is null;
+}

@@ -1,0 +1,34 @@
+using Chatalot.Shared.Caching;
+using Npgsql;
+
+namespace Chatalot.Features.Auth;
+
+/// <summary>Which logins have not been revoked, from memory whenever possible.</summary>
+public sealed class LiveSessions(NpgsqlDataSource database, TimeProvider clock)
+{
+    private const int Capacity = 50_000;
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
+    private readonly LiveCache<LiveSession> cache = new(Capacity, MaxAge, clock);
+
+    /// <summary>Whether the session exists, belongs to the user and has not been revoked.</summary>
+    internal async ValueTask<bool> IsLiveAsync(Guid sessionId, Guid userId, CancellationToken ct) =>
+        await cache.GetAsync(sessionId, ReadAsync, ct) is { } session && session.UserId == userId;
+
+    internal void Forget(Guid sessionId) => cache.Invalidate(sessionId);
+
+    internal void ForgetAll(Guid userId) => cache.Invalidate(session => session.UserId == userId);
+
+    internal void ForgetEverything() => cache.Clear();
+
+    private async Task<LiveSession?> ReadAsync(Guid sessionId, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select user_id from sessions where id = $1 and revoked_at is null"
+        );
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sessionId });
+        return await command.ExecuteScalarAsync(ct) is Guid userId ? new LiveSession(userId) : null;
+    }
+
+    private sealed record LiveSession(Guid UserId);
+}
