@@ -1,0 +1,68 @@
+namespace Chatalot.Features.Channels;
+
+/// <summary>
+/// A change as it travels to the other processes on the same database:
+/// <c>origin gained|lost user channel,channel,...</c> or <c>origin altered channel group community user</c>, where
+/// <c>*</c> stands for all. At most <see cref="ChannelsPerSignal"/> channels, for a notification holds 8000 bytes.
+/// </summary>
+internal static class AccessSignal
+{
+    public const int ChannelsPerSignal = 200;
+
+    public static IEnumerable<string> Write(Guid origin, MembershipChange change) =>
+        change
+            .ChannelIds.Chunk(ChannelsPerSignal)
+            .Select(ids =>
+                $"{origin} {(change.Kind is MembershipChangeKind.Lost ? "lost" : "gained")} {Write(change.UserId)} "
+                + string.Join(',', ids)
+            );
+
+    public static string Write(Guid origin, AccessScope scope) =>
+        $"{origin} altered {Write(scope.ChannelId)} {Write(scope.GroupId)} {Write(scope.CommunityId)} {Write(scope.UserId)}";
+
+    /// <summary>What the signal says. False when it is not one of ours.</summary>
+    public static bool TryRead(string payload, out Guid origin, out MembershipChange? change, out AccessScope scope)
+    {
+        (change, scope) = (null, default);
+        var words = payload.Split(' ');
+        if (!Guid.TryParse(words[0], out origin))
+            return false;
+        switch (words)
+        {
+            case [_, "gained" or "lost", var user, var channels]
+                when TryRead(user, out var userId) && TryReadList(channels, out var ids):
+                var kind = words[1] == "lost" ? MembershipChangeKind.Lost : MembershipChangeKind.Gained;
+                change = new MembershipChange(kind, ids, userId);
+                return true;
+            case [_, "altered", var channel, var group, var community, var user]
+                when TryRead(channel, out var channelId)
+                    && TryRead(group, out var groupId)
+                    && TryRead(community, out var communityId)
+                    && TryRead(user, out var userId):
+                scope = new AccessScope(channelId, groupId, communityId, userId);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string Write(Guid? id) => id?.ToString() ?? "*";
+
+    private static bool TryRead(string word, out Guid? id)
+    {
+        id = Guid.TryParse(word, out var read) ? read : null;
+        return id is not null || word == "*";
+    }
+
+    private static bool TryReadList(string words, out Guid[] ids)
+    {
+        var read = words.Split(',');
+        ids = new Guid[read.Length];
+        for (var i = 0; i < read.Length; i++)
+        {
+            if (!Guid.TryParse(read[i], out ids[i]))
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Endpoints;
+using FluentValidation;
+
+namespace Chatalot.Features.Channels;
+
+/// <summary>POST /api/channels: create a standalone channel, or one in a group for those who manage its channels.</summary>
+internal sealed class CreateChannel(
+    GroupGate groups,
+    IDocumentSession documents,
+    ChannelMembership membership,
+    TimeProvider clock
+) : Endpoint<CreateChannel.Command, ChannelResponse>
+{
+    public sealed record Command(string Name, string ChannelType, string? Topic, bool? Discoverable, Guid? GroupId);
+
+    public sealed class Rules : Validator<Command>
+    {
+        public Rules()
+        {
+            RuleFor(c => c.ChannelType)
+                .Must(type => ChannelCreation.ParseType(type) is not null)
+                .WithMessage(ChannelCreation.InvalidType);
+            RuleFor(c => c.Name).Name(ChannelCreation.InvalidName);
+            RuleFor(c => c.Topic).Text(TextRules.TopicLength, ChannelCreation.InvalidTopic);
+        }
+    }
+
+    public override void Configure()
+    {
+        Post("/api/channels");
+        Summary("Create a channel", 403, 404);
+    }
+
+    public override async Task<ChannelResponse> ExecuteAsync(Command command, CancellationToken ct)
+    {
+        var group = command.GroupId is { } groupId
+            ? await groups.RequireAsync(groupId, User.Id(), GroupAction.ManageChannels, ct)
+            : null;
+        var now = clock.GetUtcNow();
+        var channel = new Channel
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = command.Name.Trimmed(),
+            Type = ChannelCreation.ParseType(command.ChannelType)!.Value,
+            Topic = command.Topic.Trimmed(),
+            Discoverable = group is not null || command.Discoverable is not false,
+            CreatedBy = User.Id(),
+            GroupId = group?.GroupId,
+            CommunityId = group?.CommunityId,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        if (group is not null)
+        {
+            await documents.CreateInGroupAsync(channel, User.Id(), ct);
+            await membership.GainedByManyAsync([channel.Id]);
+        }
+        else
+        {
+            documents.InsertWithOwner(channel, User.Id());
+            await documents.SaveChangesAsync(ct);
+            await membership.GainedAsync([channel.Id], User.Id());
+        }
+        return ChannelResponse.From(channel);
+    }
+}

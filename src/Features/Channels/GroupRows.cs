@@ -1,0 +1,84 @@
+using Chatalot.Features.Spaces;
+using Npgsql;
+
+namespace Chatalot.Features.Channels;
+
+/// <summary>The one way into groups and out of them, with the rows of their channels.</summary>
+internal static class GroupRows
+{
+    /// <summary>
+    /// Adds a row in each group, and in each of its discoverable channels that the person is not banned from, in the
+    /// connection's transaction, which holds the <see cref="MembershipLock"/>. Rows that exist are kept. The groups are
+    /// locked in one order against changes that are under way, so that a channel created meanwhile is not missed.
+    /// </summary>
+    /// <returns>The channels that the person is a member of now and was not before.</returns>
+    public static async Task<List<Guid>> JoinGroupsAsync(
+        this NpgsqlConnection connection,
+        Guid userId,
+        IReadOnlyCollection<Guid> groupIds,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        Guid[] ids = [.. groupIds];
+        await connection.LockGroupsAsync(ids, ct);
+        return await connection.ListAsync(
+            """
+            with joined as (
+                insert into group_members (group_id, user_id, role, joined_at)
+                select id, $1, 0, $3 from mt_doc_group where id = any($2) order by id
+                on conflict do nothing
+            )
+            insert into channel_members (channel_id, user_id, role, joined_at)
+            select channel.id, $1, 0, $3
+            from mt_doc_channel channel
+            where channel.group_id = any($2) and channel.discoverable
+              and not exists (select from channel_bans where channel_id = channel.id and user_id = $1)
+            order by channel.id
+            on conflict do nothing
+            returning channel_id
+            """,
+            row => row.GetGuid(0),
+            ct,
+            userId,
+            ids,
+            now
+        );
+    }
+
+    /// <summary>
+    /// Removes the person's rows in these groups and in all of their channels, owned ones too, in the connection's
+    /// transaction, which holds the <see cref="MembershipLock"/>.
+    /// </summary>
+    /// <returns>The channels that the person was a member of.</returns>
+    public static async Task<List<Guid>> LeaveGroupsAsync(
+        this NpgsqlConnection connection,
+        Guid userId,
+        IReadOnlyCollection<Guid> groupIds,
+        CancellationToken ct
+    )
+    {
+        Guid[] ids = [.. groupIds];
+        await connection.LockGroupsAsync(ids, ct);
+        await connection.ExecuteAsync(
+            "delete from group_members where group_id = any($2) and user_id = $1",
+            ct,
+            userId,
+            ids
+        );
+        return await connection.ListAsync(
+            """
+            delete from channel_members
+            where user_id = $1 and channel_id in (select id from mt_doc_channel where group_id = any($2))
+            returning channel_id
+            """,
+            row => row.GetGuid(0),
+            ct,
+            userId,
+            ids
+        );
+    }
+
+    private static Task<int> LockGroupsAsync(this NpgsqlConnection connection, Guid[] ids, CancellationToken ct) =>
+        connection.ExecuteAsync("select from mt_doc_group where id = any($1) order by id for share", ct, ids);
+}

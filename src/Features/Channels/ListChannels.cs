@@ -1,0 +1,31 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Endpoints;
+
+namespace Chatalot.Features.Channels;
+
+/// <summary>GET /api/channels: every channel that the caller is a member of, direct messages included, oldest first.</summary>
+internal sealed class ListChannels(IQuerySession documents) : EndpointWithoutRequest<IReadOnlyList<ChannelResponse>>
+{
+    public override void Configure()
+    {
+        Get("/api/channels");
+        Summary("List the caller's channels");
+    }
+
+    public override async Task<IReadOnlyList<ChannelResponse>> ExecuteAsync(CancellationToken ct)
+    {
+        var channels = await documents.QueryAsync<Channel>(
+            """
+            select channel.data
+            from channel_members member
+            join mt_doc_channel channel on channel.id = member.channel_id
+            where member.user_id = ?
+            order by channel.created_at, channel.id
+            """,
+            ct,
+            User.Id()
+        );
+        return [.. channels.Select(ChannelResponse.From)];
+    }
+}

@@ -1,0 +1,20 @@
+namespace Chatalot.Features.Channels;
+
+/// <summary>What happened to membership in channels, after it was committed, in this process or another one.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="ChannelIds">The channels; empty when <see cref="MembershipChangeKind.Unknown"/>.</param>
+/// <param name="UserId">Whose membership; null for everybody's.</param>
+public sealed record MembershipChange(MembershipChangeKind Kind, IReadOnlyCollection<Guid> ChannelIds, Guid? UserId);
+
+/// <summary>Kinds of <see cref="MembershipChange"/>.</summary>
+public enum MembershipChangeKind
+{
+    /// <summary>Membership began. With everybody meant, some may have been members before.</summary>
+    Gained,
+
+    /// <summary>Membership ended: subscriptions of these people to these channels must end now.</summary>
+    Lost,
+
+    /// <summary>Changes of other processes may have been missed: every subscription must be checked again.</summary>
+    Unknown,
+}

@@ -1,0 +1,44 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Endpoints;
+using Npgsql;
+
+namespace Chatalot.Features.Channels;
+
+/// <summary>
+/// POST /api/channels/{id}/transfer-ownership: make another member the owner. Channel owner, instance owner and admins.
+/// </summary>
+internal sealed class TransferChannel(ChannelGate channels, NpgsqlDataSource database, ChannelMembership membership)
+    : Endpoint<TransferChannel.Command>
+{
+    public sealed record Command(Guid Id, Guid NewOwnerId);
+
+    public override void Configure()
+    {
+        Post("/api/channels/{id}/transfer-ownership");
+        Summary("Transfer a channel", 403, 404);
+    }
+
+    public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await Ownership.LockAsync(connection, Ownership.Space.Channel, command.Id, ct);
+        var relation = await channels.FindAsync(connection, command.Id, User.Id(), ct);
+        if (relation.RefusalTo(ChannelAction.TransferOwnership) is { } refusal)
+            throw refusal.AsException();
+        var previous = await Ownership.MoveAsync(
+            connection,
+            Ownership.Space.Channel,
+            command.Id,
+            command.NewOwnerId,
+            ct
+        );
+        await transaction.CommitAsync(ct);
+
+        if (previous is { } previousId)
+            await membership.ChannelRoleChangedAsync(command.Id, previousId);
+        await membership.ChannelRoleChangedAsync(command.Id, command.NewOwnerId);
+        return null;
+    }
+}
