@@ -1,0 +1,61 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Channels;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Groups;
+
+/// <summary>
+/// DELETE /api/groups/{id}: delete a group with its channels. A regular group: its owner, and the community's owner. A
+/// personal one: who made it, community moderators, the instance owner.
+/// </summary>
+internal sealed class DeleteGroup(GroupGate groups, NpgsqlDataSource database, ChannelMembership membership)
+    : Endpoint<DeleteGroup.Command>
+{
+    public sealed record Command(Guid Id);
+
+    public override void Configure()
+    {
+        Delete("/api/groups/{id}");
+        Summary("Delete a group", 403, 404);
+    }
+
+    public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
+    {
+        var standing = await groups.FindAsync(command.Id, User.Id(), ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var creatorId = await connection.FirstAsync(
+            "select (data ->> 'owner_id')::uuid from mt_doc_group where id = $1 for update",
+            row => row.GetGuid(0),
+            ct,
+            command.Id
+        );
+        if (Refusal(standing, isCreator: creatorId == User.Id()) is { } refusal)
+            throw refusal.AsException();
+
+        var channels = await connection.ListAsync(
+            "delete from mt_doc_channel where group_id = $1 returning id",
+            row => row.GetGuid(0),
+            ct,
+            command.Id
+        );
+        await connection.ExecuteAsync("delete from mt_doc_group where id = $1", ct, command.Id);
+        await transaction.CommitAsync(ct);
+
+        await membership.ClosedAsync(channels);
+        return null;
+    }
+
+    internal static Failure? Refusal(GroupStanding standing, bool isCreator)
+    {
+        var allowed = standing.IsPersonal
+            ? isCreator || standing.ModeratesCommunity
+            : standing.CommunityRow is SpaceRole.Owner || PermissionMatrix.Allows(GroupAction.Delete, standing.Role);
+        return allowed ? null
+            : standing.MayKnow ? Failure.Forbidden
+            : GroupGate.NotFound;
+    }
+}

@@ -1,0 +1,50 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Channels;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Groups;
+
+/// <summary>POST /api/groups/{id}/leave: end the caller's membership in the group and in all of its channels.</summary>
+internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership membership) : Endpoint<LeaveGroup.Command>
+{
+    public sealed record Command(Guid Id);
+
+    public override void Configure()
+    {
+        Post("/api/groups/{id}/leave");
+        Summary("Leave a group", 403);
+    }
+
+    public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.LockMembershipsAsync(User.Id(), ct);
+        await connection.ExecuteAsync("select from mt_doc_group where id = $1 for share", ct, command.Id);
+        var role = await connection.FirstAsync(
+            "select role from group_members where group_id = $1 and user_id = $2",
+            row => row.GetRole(0),
+            ct,
+            command.Id,
+            User.Id()
+        );
+        if (Refusal(role) is { } refusal)
+            throw refusal.AsException();
+        var left = await connection.LeaveGroupsAsync(User.Id(), [command.Id], ct);
+        await transaction.CommitAsync(ct);
+
+        await membership.LostAsync(left, User.Id());
+        return null;
+    }
+
+    internal static Failure? Refusal(SpaceRole? role) =>
+        role switch
+        {
+            null => Failure.Forbidden,
+            SpaceRole.Owner => Failure.Validation("owner cannot leave; transfer ownership or delete the group instead"),
+            _ => null,
+        };
+}

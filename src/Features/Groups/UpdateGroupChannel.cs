@@ -1,0 +1,66 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Channels;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Json;
+
+namespace Chatalot.Features.Groups;
+
+/// <summary>
+/// PATCH /api/groups/{group_id}/channels/{channel_id}: change name, topic, modes or the picture behind calls. Group owner
+/// and admins.
+/// </summary>
+internal sealed class UpdateGroupChannel(
+    GroupGate groups,
+    IDocumentStore documents,
+    ChannelMembership membership,
+    TimeProvider clock
+) : Endpoint<UpdateGroupChannel.Command, ChannelResponse>
+{
+    public sealed record Command(
+        Guid GroupId,
+        Guid ChannelId,
+        string? Name,
+        string? Topic,
+        bool? ReadOnly,
+        int? SlowModeSeconds,
+        bool? Discoverable,
+        bool? Archived,
+        Optional<string> VoiceBackground
+    ) : IChannelEdit;
+
+    public sealed class Rules : Validator<Command>
+    {
+        public Rules()
+        {
+            this.NameTopicAndSlowMode();
+            this.VoiceBackground();
+        }
+    }
+
+    public override void Configure()
+    {
+        Patch("/api/groups/{group_id}/channels/{channel_id}");
+        Summary("Change a channel of a group", 403, 404, 409);
+        DontThrowIfValidationFails();
+    }
+
+    public override async Task<ChannelResponse> ExecuteAsync(Command command, CancellationToken ct)
+    {
+        await groups.RequireAsync(command.GroupId, User.Id(), GroupAction.ManageChannels, ct);
+        ThrowIfAnyErrors();
+
+        var updated = await documents.EditAsync<Channel>(
+            command.ChannelId,
+            channel =>
+                channel.GroupId == command.GroupId
+                    ? channel.With(command, clock.GetUtcNow())
+                    : throw ChannelGate.NotFound.AsException(),
+            ChannelGate.NotFound,
+            ct
+        );
+        await membership.ChannelChangedAsync(updated.Id);
+        return ChannelResponse.From(updated);
+    }
+}
