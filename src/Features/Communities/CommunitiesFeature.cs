@@ -1,0 +1,20 @@
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Features.Communities;
+
+/// <summary>The door of the feature: communities, who is in them, and the invites that let people in.</summary>
+public static class CommunitiesFeature
+{
+    /// <summary>Registers communities. Needs channels (<see cref="Channels.ChannelsFeature.AddChannels"/>).</summary>
+    public static IServiceCollection AddCommunities(this IServiceCollection services)
+    {
+        services.ConfigureMarten(marten =>
+        {
+            marten.Schema.Include<CommunityDocuments>();
+            marten.UseContext(CommunitiesJson.Default);
+        });
+        return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(CommunitiesJson.Default));
+    }
+}
