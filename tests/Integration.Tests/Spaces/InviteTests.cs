@@ -1,0 +1,150 @@
+using Chatalot.Features.Channels;
+using Chatalot.Features.Spaces;
+
+namespace Chatalot.Integration.Tests.Spaces;
+
+public sealed class InviteTests
+{
+    [Fact]
+    public async Task Given_an_invite_When_accepted_Then_the_public_groups_and_their_open_channels_are_joined()
+    {
+        await using var server = await SpacesServer.StartAsync();
+        var ada = await server.RegisterAsync("ada", InstanceRole.Admin);
+        var bob = await server.RegisterAsync("bob");
+        var community = (await ada.PostAsync("/communities", new { name = "Rowers" })).Id;
+        var open = (await ada.PostAsync("/groups", new { community_id = community, name = "Open" })).Id;
+        await ada.PostAsync(
+            "/groups",
+            new
+            {
+                community_id = community,
+                name = "Closed",
+                visibility = "private",
+            }
+        );
+        var told = new List<MembershipChange>();
+        server.Membership.Changed += told.Add;
+
+        var code = await CreateAsync(ada, community);
+        var preview = (await bob.GetAsync($"/community-invites/{code}")).Json;
+        var accepted = (await bob.PostAsync($"/community-invites/{code}/accept")).Json;
+
+        preview.GetProperty("community_name").GetString().ShouldBe("Rowers");
+        preview.GetProperty("member_count").GetInt32().ShouldBe(1);
+        accepted.GetProperty("community_id").GetGuid().ShouldBe(community);
+        var group = (await bob.GetAsync($"/communities/{community}/groups")).Rows.Single();
+        group.GetProperty("id").GetGuid().ShouldBe(open);
+        group.GetProperty("member_count").GetInt32().ShouldBe(2);
+        var channel = (await bob.GetAsync("/channels")).Rows.Single();
+        channel.GetProperty("name").GetString().ShouldBe("general");
+        told.ShouldHaveSingleItem().UserId.ShouldBe(bob.Id);
+        (await server.Access.FindAsync(channel.GetProperty("id").GetGuid(), bob.Id, default))!.Level.ShouldBe(0);
+        (await bob.PostAsync($"/community-invites/{code}/accept")).ShouldFail(
+            409,
+            "already a member of this community"
+        );
+    }
+
+    [Fact]
+    public async Task Given_an_invite_for_three_When_ten_accept_at_once_Then_three_get_in()
+    {
+        await using var server = await SpacesServer.StartAsync();
+        var ada = await server.RegisterAsync("ada", InstanceRole.Admin);
+        var community = (await ada.PostAsync("/communities", new { name = "Rowers" })).Id;
+        var code = await CreateAsync(ada, community, new { max_uses = 3 });
+        var people = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => server.RegisterAsync($"p{n}")));
+
+        var answers = await Task.WhenAll(people.Select(p => p.PostAsync($"/community-invites/{code}/accept")));
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(3);
+        foreach (var refused in answers.Where(answer => answer.Status != 200))
+            refused.ShouldFail(400, "invite fully used");
+        var invite = (await ada.GetAsync($"/communities/{community}/invites")).Rows.Single();
+        invite.GetProperty("used_count").GetInt32().ShouldBe(3);
+        (await ada.GetAsync($"/communities/{community}")).Json.GetProperty("member_count").GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Given_one_person_When_they_accept_two_invites_at_once_many_times_Then_one_use_is_counted()
+    {
+        await using var server = await SpacesServer.StartAsync();
+        var ada = await server.RegisterAsync("ada", InstanceRole.Admin);
+        var bob = await server.RegisterAsync("bob");
+        var community = (await ada.PostAsync("/communities", new { name = "Rowers" })).Id;
+        var codes = new[] { await CreateAsync(ada, community), await CreateAsync(ada, community) };
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(n => bob.PostAsync($"/community-invites/{codes[n % 2]}/accept"))
+        );
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(1);
+        answers.Count(answer => answer.Status == 409).ShouldBe(7);
+        (await ada.GetAsync($"/communities/{community}/invites"))
+            .Rows.Sum(row => row.GetProperty("used_count").GetInt32())
+            .ShouldBe(1);
+        (await ada.GetAsync($"/communities/{community}")).Json.GetProperty("member_count").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Given_groups_created_while_people_join_Then_everybody_is_in_every_public_group()
+    {
+        await using var server = await SpacesServer.StartAsync();
+        var ada = await server.RegisterAsync("ada", InstanceRole.Admin);
+        var community = (await ada.PostAsync("/communities", new { name = "Rowers" })).Id;
+        var code = await CreateAsync(ada, community);
+        var people = await Task.WhenAll(Enumerable.Range(0, 12).Select(n => server.RegisterAsync($"p{n}")));
+
+        var joins = people.Select(p => p.PostAsync($"/community-invites/{code}/accept"));
+        var groups = Enumerable
+            .Range(0, 6)
+            .Select(n => ada.PostAsync("/groups", new { community_id = community, name = $"g{n}" }));
+        var answers = await Task.WhenAll(joins.Concat(groups));
+
+        answers.ShouldAllBe(answer => answer.Status == 200);
+        foreach (var person in people)
+        {
+            var rows = (await person.GetAsync("/groups")).Rows;
+            rows.Count.ShouldBe(6);
+            rows.ShouldAllBe(row => row.GetProperty("member_count").GetInt32() == 13);
+            (await person.GetAsync("/channels")).Rows.Count.ShouldBe(6);
+        }
+    }
+
+    [Fact]
+    public async Task Given_policies_Then_they_say_who_makes_sees_and_deletes_invites()
+    {
+        await using var server = await SpacesServer.StartAsync();
+        var ada = await server.RegisterAsync("ada", InstanceRole.Admin);
+        var bob = await server.RegisterAsync("bob");
+        var community = (await ada.PostAsync("/communities", new { name = "Rowers" })).Id;
+        await JoinAsync(ada, bob, community);
+        var path = $"/communities/{community}/invites";
+
+        (await bob.PostAsync(path, new { max_uses = 0 })).ShouldFail(403, "forbidden");
+        (await bob.GetAsync(path)).ShouldFail(403, "forbidden");
+        (await ada.PostAsync(path, new { max_uses = 0 })).ShouldFail(400, "max_uses must be at least 1");
+        (await ada.PostAsync(path, new { expires_in_hours = 9000 })).ShouldFail(
+            400,
+            "expires_in_hours must be between 1 and 8760"
+        );
+        var invite = (await ada.GetAsync(path)).Rows.Single();
+        var id = invite.GetProperty("id").GetGuid();
+        (await bob.DeleteAsync($"{path}/{id}")).ShouldFail(403, "forbidden");
+        (await ada.DeleteAsync($"{path}/{id}")).ShouldBeEmpty();
+        (await ada.DeleteAsync($"{path}/{id}")).ShouldFail(404, "invite not found");
+        (await bob.GetAsync($"/community-invites/{invite.GetProperty("code").GetString()}")).ShouldFail(
+            404,
+            "invite not found"
+        );
+        (await bob.GetAsync($"/community-invites/{new string('x', 101)}")).ShouldFail(400, "invalid invite code");
+    }
+
+    internal static async Task<string> CreateAsync(Person manager, Guid communityId, object? body = null) =>
+        (await manager.PostAsync($"/communities/{communityId}/invites", body)).Json.GetProperty("code").GetString()!;
+
+    internal static async Task JoinAsync(Person manager, Person newcomer, Guid communityId)
+    {
+        var code = await CreateAsync(manager, communityId);
+        (await newcomer.PostAsync($"/community-invites/{code}/accept")).Status.ShouldBe(200);
+    }
+}
