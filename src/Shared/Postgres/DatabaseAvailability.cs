@@ -10,7 +10,7 @@ namespace Chatalot.Shared.Postgres;
 /// connection fail reports it; a <c>select 1</c> on a fresh connection beside the pool is the verdict, so that one
 /// broken connection or a busy pool is not taken for an outage. One log line when it goes, one when it is back.
 /// </summary>
-/// <param name="pool">Its dead connections are dropped when the database is lost, its minimum reopened after.</param>
+/// <param name="pool">Its minimum is opened at the first connection; dead connections are dropped in an outage.</param>
 /// <param name="options">Where the database is.</param>
 /// <param name="logger">One line for each change.</param>
 /// <param name="clock">Measures the waits.</param>
@@ -32,7 +32,7 @@ public sealed partial class DatabaseAvailability(
 
     private readonly Lock gate = new();
     private readonly DatabaseProbe probe = new(options, clock);
-    private readonly Channel<bool> changes = Channel.CreateUnbounded<bool>();
+    private readonly Channel<Change> changes = Channel.CreateUnbounded<Change>();
     private readonly Registrations<Func<CancellationToken, Task>> lostObservers = new();
     private readonly Registrations<Func<CancellationToken, Task>> backObservers = new();
     private readonly TaskCompletionSource connected = NewSignal();
@@ -51,6 +51,13 @@ public sealed partial class DatabaseAvailability(
         Connecting,
         Available,
         Lost,
+    }
+
+    private enum Change
+    {
+        Connected,
+        Lost,
+        Back,
     }
 
     /// <summary>False before the first connection and during an outage: fail fast instead of waiting for a timeout.</summary>
@@ -156,10 +163,10 @@ public sealed partial class DatabaseAvailability(
         {
             var outage = clock.GetElapsedTime(lostAt);
             LogBack(logger, outage.TotalSeconds);
-            changes.Writer.TryWrite(true);
         }
         else
             LogConnected(logger);
+        changes.Writer.TryWrite(state == State.Lost ? Change.Back : Change.Connected);
         state = State.Available;
         connected.TrySetResult();
     }
@@ -172,7 +179,7 @@ public sealed partial class DatabaseAvailability(
             lostAt = askedAt;
             reported.TrySetResult();
             LogLost(logger, reason);
-            changes.Writer.TryWrite(false);
+            changes.Writer.TryWrite(Change.Lost);
         }
         else if (state == State.Connecting)
         {
@@ -186,13 +193,20 @@ public sealed partial class DatabaseAvailability(
     /// <summary>Tells the observers about changes, in order and one after the other, beside the probes.</summary>
     private async Task TellAsync(CancellationToken ct)
     {
-        await foreach (var back in changes.Reader.ReadAllAsync(ct))
+        await foreach (var change in changes.Reader.ReadAllAsync(ct))
         {
             // What was connected before is dead, or will be found dead by the next who uses it.
-            pool.Clear();
-            if (back)
+            if (change != Change.Connected)
+                pool.Clear();
+            if (change != Change.Lost)
                 await CallAsync(token => DatabaseSource.OpenMinimumAsync(pool, options.MinPoolSize, token), ct);
-            foreach (var observer in (back ? backObservers : lostObservers).Current)
+            var observers = change switch
+            {
+                Change.Lost => lostObservers.Current,
+                Change.Back => backObservers.Current,
+                _ => [],
+            };
+            foreach (var observer in observers)
                 await CallAsync(observer, ct);
         }
     }

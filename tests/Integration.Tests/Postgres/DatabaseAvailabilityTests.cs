@@ -105,6 +105,21 @@ public sealed class DatabaseAvailabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_connected_the_pool_holds_its_minimum()
+    {
+        await availability.StartAsync(CancellationToken.None);
+
+        await Eventually.HoldsAsync(
+            async () =>
+                await PrivateCluster.AskAsync<long>(
+                    server.ConnectionString,
+                    "select count(*) from pg_stat_activity where application_name = 'chatalot-server'"
+                ) == 2,
+            "two connections"
+        );
+    }
+
+    [Fact]
     public async Task A_recent_answer_is_used_again()
     {
         (await availability.CheckAsync(TimeSpan.FromHours(1), CancellationToken.None)).ShouldBeTrue();

@@ -41,15 +41,12 @@ internal static class ClusterCreation
         }
         await File.AppendAllTextAsync(
             Path.Combine(unfinished, "postgresql.conf"),
-            """
-
-            # Written by the chat server at each start; put your own settings into local.conf, they win.
-            include_if_exists = 'chatalot.conf'
-            include_if_exists = 'local.conf'
-
-            """,
+            "\ninclude 'chatalot.conf'\ninclude_if_exists 'local.conf'\n",
             ct
         );
+        var own = Path.Combine(unfinished, "local.conf");
+        ClusterFolder.WritePrivate(own, "# Your own settings; they win over chatalot.conf.\n");
+        Posix.GiveTo(own, folder.Account);
         await programs.RunAsync("initdb", ["-D", programs.Seen(unfinished), "--sync-only"], ct);
         Directory.Move(unfinished, folder.Cluster);
         Posix.SyncFolder(folder.Path);
@@ -70,7 +67,7 @@ internal static class ClusterCreation
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                # Written by the chat server at each start: changes here are lost. Use local.conf.
+                # Written by the chat server at each start: changes here are lost. Yours belong in local.conf.
                 cluster_name = 'chatalot'
 
                 # Nobody but this machine's server process reaches the database.

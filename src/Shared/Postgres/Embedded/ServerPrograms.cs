@@ -26,6 +26,11 @@ internal sealed class ServerPrograms
         IsHidden = true;
         if (Succeeds(InPrivateMount(AsAccount(account, "test", "-x", MountPoint))))
             return;
+        if (!Succeeds(AsAccount(account, "test", "-x", "/")))
+            throw new EmbeddedPostgresException(
+                $"Cannot run programs as user '{account.Name}', as whom PostgreSQL must run: is setpriv (util-linux) "
+                    + "missing? Install it, or start the server as an unprivileged user."
+            );
         var blocking = Ancestors(folder.Path).First(path => !Succeeds(AsAccount(account, "test", "-x", path)));
         throw new EmbeddedPostgresException(
             $"PostgreSQL runs as user '{account.Name}', which may not enter {blocking}. "
@@ -44,8 +49,12 @@ internal sealed class ServerPrograms
         IsHidden ? Path.Combine(MountPoint, Path.GetRelativePath(folder.Path, path)) : path;
 
     /// <summary>Starts the postmaster in a session of its own: Ctrl-C at our terminal is ours to handle.</summary>
-    public Process StartPostmaster() =>
-        Start(["setsid", .. Wrapped("postgres", "-D", Seen(folder.Cluster))], folder.StartLog);
+    public Process StartPostmaster()
+    {
+        var command = Wrapped("postgres", "-D", Seen(folder.Cluster));
+        // macOS has no such program; there Ctrl-C ends both at once, which is the same fast shutdown.
+        return Start(OperatingSystem.IsLinux() ? ["setsid", .. command] : command, folder.StartLog);
+    }
 
     /// <summary>Runs one of the server's programs to its end.</summary>
     /// <exception cref="EmbeddedPostgresException">It failed; the message holds what it said.</exception>
