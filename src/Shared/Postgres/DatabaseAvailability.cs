@@ -14,7 +14,7 @@ namespace Chatalot.Shared.Postgres;
 /// <param name="options">Where the database is.</param>
 /// <param name="logger">One line for each change.</param>
 /// <param name="clock">Measures the waits.</param>
-public sealed partial class DatabaseAvailability(
+public sealed class DatabaseAvailability(
     NpgsqlDataSource pool,
     DatabaseOptions options,
     ILogger<DatabaseAvailability> logger,
@@ -162,10 +162,10 @@ public sealed partial class DatabaseAvailability(
         if (state == State.Lost)
         {
             var outage = clock.GetElapsedTime(lostAt);
-            LogBack(logger, outage.TotalSeconds);
+            DatabaseAvailabilityLog.Back(logger, outage.TotalSeconds);
         }
         else
-            LogConnected(logger);
+            DatabaseAvailabilityLog.Connected(logger);
         changes.Writer.TryWrite(state == State.Lost ? Change.Back : Change.Connected);
         state = State.Available;
         connected.TrySetResult();
@@ -178,14 +178,14 @@ public sealed partial class DatabaseAvailability(
             state = State.Lost;
             lostAt = askedAt;
             reported.TrySetResult();
-            LogLost(logger, reason);
+            DatabaseAvailabilityLog.Lost(logger, reason);
             changes.Writer.TryWrite(Change.Lost);
         }
         else if (state == State.Connecting)
         {
             attempts++;
             if (reason != lastReason)
-                LogNotReachable(logger, attempts, reason);
+                DatabaseAvailabilityLog.NotReachable(logger, attempts, reason);
             lastReason = reason;
         }
     }
@@ -211,45 +211,31 @@ public sealed partial class DatabaseAvailability(
         }
     }
 
+    /// <summary>
+    /// Calls an observer, again when a connection failed it: until it succeeds, or the database is lost and its next
+    /// return calls anew.
+    /// </summary>
     private async Task CallAsync(Func<CancellationToken, Task> observer, CancellationToken ct)
     {
-        try
+        do
         {
-            await observer(ct);
-        }
-        catch (Exception reason) when (!ct.IsCancellationRequested)
-        {
-            ReportFailure(reason);
-            LogObserverFailed(logger, reason);
-        }
+            try
+            {
+                await observer(ct);
+                return;
+            }
+            catch (Exception reason) when (DatabaseFailure.IsConnectionFailure(reason))
+            {
+                ReportFailure(reason);
+                await Task.Delay(ShortestInterval, clock, ct);
+            }
+            catch (Exception reason) when (!ct.IsCancellationRequested)
+            {
+                DatabaseAvailabilityLog.ObserverFailed(logger, reason);
+                return;
+            }
+        } while (IsAvailable);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    [LoggerMessage(EventName = "DatabaseConnected", Level = LogLevel.Information, Message = "Database connected")]
-    private static partial void LogConnected(ILogger logger);
-
-    [LoggerMessage(
-        EventName = "DatabaseNotReachable",
-        Level = LogLevel.Warning,
-        Message = "Database not reachable, attempt {Attempt}: {Reason}"
-    )]
-    private static partial void LogNotReachable(ILogger logger, int attempt, string reason);
-
-    [LoggerMessage(EventName = "DatabaseLost", Level = LogLevel.Warning, Message = "Database lost: {Reason}")]
-    private static partial void LogLost(ILogger logger, string reason);
-
-    [LoggerMessage(
-        EventName = "DatabaseBack",
-        Level = LogLevel.Information,
-        Message = "Database back after {Seconds:0.0} s"
-    )]
-    private static partial void LogBack(ILogger logger, double seconds);
-
-    [LoggerMessage(
-        EventName = "DatabaseObserverFailed",
-        Level = LogLevel.Error,
-        Message = "A part of the server could not follow a change of the database's availability"
-    )]
-    private static partial void LogObserverFailed(ILogger logger, Exception reason);
 }
