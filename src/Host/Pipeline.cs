@@ -1,3 +1,4 @@
+using Chatalot.Host.Pages;
 using Chatalot.Shared.Http;
 
 namespace Chatalot.Host;
@@ -15,8 +16,10 @@ public static class Pipeline
         app.UseCorsOrigins();
         app.UseResponseCompression();
         app.UseErrorEdge();
+        app.UseMiddleware<WebClient>();
         app.UseRouting();
         app.UseAddressRateLimit();
+        app.UseDatabaseGate();
         app.UseTimeLimits();
         app.UseAuthentication();
         app.UseCallerRateLimit();

@@ -50,14 +50,15 @@ public sealed record ServerSettings
 }
 
 /// <summary>The database.</summary>
-/// <param name="Url">As the operator wrote it; null: the server's own private PostgreSQL.</param>
+/// <param name="ConnectionString">In Npgsql's form; null: the server's own private PostgreSQL.</param>
 /// <param name="PoolMax">Most connections.</param>
 /// <param name="PoolMin">Connections kept open when idle.</param>
 /// <param name="PostgresBin">Folder of PostgreSQL's programs, or null to search.</param>
-public sealed record DatabaseSettings(string? Url, int PoolMax, int PoolMin, string? PostgresBin)
+public sealed record DatabaseSettings(string? ConnectionString, int PoolMax, int PoolMin, string? PostgresBin)
 {
     /// <summary>Without the address, which holds the password.</summary>
-    public override string ToString() => $"{(Url is null ? "private" : "external")}, pool {PoolMin} to {PoolMax}";
+    public override string ToString() =>
+        $"{(ConnectionString is null ? "private" : "external")}, pool {PoolMin} to {PoolMax}";
 }
 
 /// <summary>Keys and where they are.</summary>

@@ -31,7 +31,8 @@ public sealed record Setting<T>(
 /// <param name="IsRight">False: the text is refused and the start is stopped.</param>
 /// <param name="Value">The value, when right.</param>
 /// <param name="Warning">The text was wrong, but the contract names a fallback: one line for the log.</param>
-public readonly record struct Reading<T>(bool IsRight, T? Value, string? Warning = null)
+/// <param name="Why">What is wrong with a refused text, when that can be told without showing it.</param>
+public readonly record struct Reading<T>(bool IsRight, T? Value, string? Warning = null, string? Why = null)
 {
     /// <summary>The text means this.</summary>
     public static implicit operator Reading<T>(T value) => new(true, value);
@@ -41,7 +42,7 @@ public readonly record struct Reading<T>(bool IsRight, T? Value, string? Warning
 internal static class Reading
 {
     /// <summary>The text is refused.</summary>
-    public static Reading<T> Wrong<T>() => default;
+    public static Reading<T> Wrong<T>(string? why = null) => new(false, default, null, why);
 
     /// <summary>The text is wrong, but the contract names what holds instead.</summary>
     public static Reading<T> Instead<T>(T? fallback, string warning) => new(true, fallback, warning);

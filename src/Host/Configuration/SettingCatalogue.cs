@@ -52,12 +52,13 @@ public static class SettingCatalogue
         "Folder for everything that the server creates by itself: secrets, files, its own PostgreSQL."
     );
 
-    internal static readonly Setting<string> DatabaseUrl = Text(
+    internal static readonly Setting<string> DatabaseUrl = new(
         "DATABASE_URL",
         "",
         "postgres://user:password@host:port/database or host=... dbname=...",
-        "PostgreSQL to use. Unset: the server runs its own, private one in DATA_PATH."
-    ) with
+        "PostgreSQL to use. Unset: the server runs its own, private one in DATA_PATH.",
+        SettingParsers.Database
+    )
     {
         IsSecret = true,
     };

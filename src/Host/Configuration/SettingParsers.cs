@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Chatalot.Shared.Http;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Host.Configuration;
 
@@ -31,6 +32,12 @@ internal static class SettingParsers
             ? new IPEndPoint(address, port)
             : Reading.Wrong<IPEndPoint>();
     }
+
+    /// <summary>Any of the forms that operators know, in Npgsql's form.</summary>
+    public static Reading<string> Database(string text) =>
+        DatabaseUrl.TryParse(text, out var connection, out var error)
+            ? connection.ConnectionString
+            : Reading.Wrong<string>(error);
 
     public static Reading<Uri> PublicUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)

@@ -46,7 +46,7 @@ internal sealed class SettingsReader(
         }
         var reading = setting.Read(found.Text);
         if (!reading.IsRight)
-            Problem(setting, found.Text);
+            Problem(setting, found.Text, why: reading.Why);
         if (reading.Warning is { } warning)
             warnings.Add(warning);
         return reading.Value;
@@ -56,10 +56,11 @@ internal sealed class SettingsReader(
     public bool IsExplicit(Setting setting) => Find(setting).IsExplicit;
 
     /// <summary>Notes a problem that only shows when settings are seen together, or on disk.</summary>
-    public void Problem(Setting setting, string holds, string? mustHold = null) =>
+    public void Problem(Setting setting, string holds, string? mustHold = null, string? why = null) =>
         problems.Add(
-            $"{setting.Name} holds {(setting.IsSecret ? "a value that is not shown" : $"'{holds}'")}; "
-                + $"it must hold {mustHold ?? setting.MustHold}"
+            $"{setting.Name} holds {(setting.IsSecret ? "a value that is not shown" : $"'{holds}'")}"
+                + (why is null ? "" : $" ({why})")
+                + $"; it must hold {mustHold ?? setting.MustHold}"
         );
 
     /// <summary>Notes something that does not stop the start.</summary>

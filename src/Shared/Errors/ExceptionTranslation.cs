@@ -1,5 +1,5 @@
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
-using Npgsql;
 
 namespace Chatalot.Shared.Errors;
 
@@ -17,20 +17,8 @@ public static class ExceptionTranslation
                     return refusal.Failure;
                 case BadHttpRequestException { StatusCode: var status }:
                     return ErrorBody.OfStatus(status);
-                case NpgsqlException database when IsUnreachable(database):
-                    return Failure.DatabaseUnavailable;
             }
         }
-        return Failure.Internal;
+        return DatabaseFailure.IsConnectionFailure(exception) ? Failure.DatabaseUnavailable : Failure.Internal;
     }
-
-    /// <summary>
-    /// No connection, a lost one, none free in time, or a server that is starting, stopping or full (PostgreSQL error
-    /// classes 08, 53 and 57P). An error in a statement is ours.
-    /// </summary>
-    private static bool IsUnreachable(NpgsqlException exception) =>
-        exception is not PostgresException { SqlState: var state }
-        || state.StartsWith("08", StringComparison.Ordinal)
-        || state.StartsWith("53", StringComparison.Ordinal)
-        || state.StartsWith("57P", StringComparison.Ordinal);
 }

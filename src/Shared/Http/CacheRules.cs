@@ -19,6 +19,7 @@ internal static class CacheRules
             return StringValues.IsNullOrEmpty(own) ? NoStore : own;
         if (path.StartsWithSegments("/_app/immutable", StringComparison.Ordinal) && status is 200 or 206 or 304)
             return Immutable;
-        return path == "/sw.js" ? NoStore : NoCache;
+        // Also when it is sent from a precompressed file beside it.
+        return path.Value?.StartsWith("/sw.js", StringComparison.Ordinal) == true ? NoStore : NoCache;
     }
 }

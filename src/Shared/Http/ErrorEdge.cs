@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Shared.Http;
@@ -51,6 +53,8 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
     private async Task AnswerAsync(HttpContext context, Exception exception, long startedAt)
     {
         var failure = ExceptionTranslation.Translate(exception);
+        if (failure == Failure.DatabaseUnavailable)
+            context.RequestServices.GetService<DatabaseAvailability>()?.ReportFailure(exception);
         Report(context, failure.Status, failure == Failure.Internal ? exception : null, startedAt);
         if (context.Response.HasStarted)
         {

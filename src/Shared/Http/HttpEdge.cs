@@ -72,6 +72,10 @@ public static class HttpEdge
     public static IApplicationBuilder UseAddressRateLimit(this IApplicationBuilder app) =>
         app.UseMiddleware<AddressRateLimit>();
 
+    /// <summary>Refuses at once what cannot be done while the database is lost. After routing.</summary>
+    public static IApplicationBuilder UseDatabaseGate(this IApplicationBuilder app) =>
+        app.UseMiddleware<DatabaseGate>();
+
     /// <summary>Rate limits of the signed-in user. After authentication.</summary>
     public static IApplicationBuilder UseCallerRateLimit(this IApplicationBuilder app) =>
         app.UseMiddleware<CallerRateLimit>();

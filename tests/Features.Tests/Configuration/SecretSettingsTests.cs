@@ -46,6 +46,14 @@ public sealed class SecretSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Given_a_wrong_database_address_Then_it_is_told_what_is_wrong_without_the_password() =>
+        Bind(("DATABASE_URL", "mysql://chatalot:hush-hush@db/chatalot"))
+            .Problems.ShouldBe([
+                "DATABASE_URL holds a value that is not shown (a URL must start with postgres:// or postgresql://); "
+                    + "it must hold postgres://user:password@host:port/database or host=... dbname=...",
+            ]);
+
+    [Fact]
     public void Given_secrets_in_every_secret_setting_Then_no_output_shows_one()
     {
         var secrets = SettingCatalogue.All.Where(setting => setting.IsSecret).ToArray();

@@ -39,7 +39,11 @@ public sealed class EdgeRuleTests
             { new BadHttpRequestException("too large", 413), 413, "payload_too_large" },
             { new BadHttpRequestException("odd chunk"), 400, "bad_request" },
             { new NpgsqlException("refused", new IOException()), 503, "database_unavailable" },
-            { new InvalidOperationException("x", new NpgsqlException("refused")), 503, "database_unavailable" },
+            {
+                new InvalidOperationException("x", new NpgsqlException("refused", new TimeoutException())),
+                503,
+                "database_unavailable"
+            },
             { Sql("57P01"), 503, "database_unavailable" },
             { Sql("53300"), 503, "database_unavailable" },
             { Sql("08006"), 503, "database_unavailable" },

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Http;
 using Microsoft.Extensions.Logging;
 
@@ -122,14 +123,16 @@ public sealed class ErrorEdgeTests
         using var hangUp = new CancellationTokenSource();
 
         var call = server.Client.GetAsync("/api/slow", hangUp.Token);
-        await UntilAsync(() =>
-            server.Log.Lines.Any(line => line.Message.StartsWith("started processing", StringComparison.Ordinal))
+        await Eventually.HoldsAsync(
+            () => server.Log.Lines.Any(line => line.Message.StartsWith("started processing", StringComparison.Ordinal)),
+            "the request has begun"
         );
         await hangUp.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
 
-        await UntilAsync(() =>
-            server.Log.Lines.Any(line => line.Message.Contains("status=499", StringComparison.Ordinal))
+        await Eventually.HoldsAsync(
+            () => server.Log.Lines.Any(line => line.Message.Contains("status=499", StringComparison.Ordinal)),
+            "the request has ended"
         );
         server.Log.Lines.ShouldNotContain(line => line.Level >= LogLevel.Warning);
     }
@@ -168,12 +171,5 @@ public sealed class ErrorEdgeTests
         error.GetProperty("code").GetString().ShouldBe(code);
         error.GetProperty("message").GetString().ShouldBe(message ?? error.GetProperty("message").GetString());
         error.GetProperty("request_id").GetString().ShouldBe(answer.Headers.GetValues("X-Request-Id").Single());
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-            await Task.Delay(10, limit.Token);
     }
 }

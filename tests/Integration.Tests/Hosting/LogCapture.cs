@@ -12,6 +12,8 @@ internal sealed class LogCapture : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
 
+    public void Clear() => lines.Clear();
+
     public void Dispose() { }
 
     internal sealed record Line(string Category, LogLevel Level, string Message, Exception? Exception);

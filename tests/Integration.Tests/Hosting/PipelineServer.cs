@@ -1,9 +1,14 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Chatalot.Features.Health;
 using Chatalot.Host;
+using Chatalot.Host.Pages;
+using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Http;
+using Chatalot.Shared.Json;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,6 +23,9 @@ namespace Chatalot.Integration.Tests.Hosting;
 /// <summary>The product's pipeline on a real socket, around endpoints that misbehave in every way the edge must handle.</summary>
 internal sealed class PipelineServer : IAsyncDisposable
 {
+    /// <summary>These tests write nothing: one database is enough for all, and goes with its cluster.</summary>
+    private static readonly Lazy<Task<TestDatabase>> SharedDatabase = new(TestDatabase.CreateEmptyAsync);
+
     private readonly WebApplication app;
 
     private PipelineServer(WebApplication app, LogCapture log)
@@ -31,24 +39,26 @@ internal sealed class PipelineServer : IAsyncDisposable
 
     public LogCapture Log { get; }
 
+    public DatabaseAvailability Database => app.Services.GetRequiredService<DatabaseAvailability>();
+
+    /// <summary>Starts on a database and waits until it is connected.</summary>
     public static async Task<PipelineServer> StartAsync(
         HttpEdgeSettings? settings = null,
         LogLevel level = LogLevel.Information
     )
     {
-        var log = new LogCapture();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().SetMinimumLevel(level).AddProvider(log);
-        builder.Services.AddHttpEdge(settings ?? new HttpEdgeSettings());
-        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, NamedCaller>("test", null);
-        builder.Services.AddAuthorization();
-        var app = builder.Build();
-        app.UseChatalotPipeline();
-        Map(app);
-        await app.StartAsync();
-        return new PipelineServer(app, log);
+        var database = await SharedDatabase.Value;
+        var server = await StartAsync(database.ConnectionString, settings, level);
+        await server.Database.WaitUntilConnectedAsync(CancellationToken.None);
+        server.Log.Clear();
+        return server;
     }
+
+    /// <summary>Starts on this database, whether it can be reached or not.</summary>
+    public static Task<PipelineServer> StartOnAsync(
+        string connectionString,
+        Action<IServiceCollection>? configure = null
+    ) => StartAsync(connectionString, null, LogLevel.Information, configure);
 
     public async ValueTask DisposeAsync()
     {
@@ -56,9 +66,38 @@ internal sealed class PipelineServer : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    private static async Task<PipelineServer> StartAsync(
+        string connectionString,
+        HttpEdgeSettings? settings,
+        LogLevel level,
+        Action<IServiceCollection>? configure = null
+    )
+    {
+        var log = new LogCapture();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().SetMinimumLevel(level).AddProvider(log);
+        builder.Services.AddPostgres(new DatabaseOptions { ConnectionString = connectionString });
+        builder.Services.AddHttpEdge(settings ?? new HttpEdgeSettings());
+        builder.Services.AddHealth();
+        builder.Services.AddSingleton(new WebClientFolder("/nowhere"));
+        builder.Services.AddApiDocumentation();
+        builder.Services.AddEndpoints(typeof(HealthFeature).Assembly);
+        builder.Services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
+        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, NamedCaller>("test", null);
+        builder.Services.AddAuthorization();
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseChatalotPipeline();
+        app.MapEndpoints();
+        app.MapApiDocumentation();
+        Map(app);
+        await app.StartAsync();
+        return new PipelineServer(app, log);
+    }
+
     private static void Map(WebApplication app)
     {
-        app.MapGet("/api/health", () => "ok");
         app.MapGet("/api/auth/config", () => "{}");
         app.MapPost("/api/auth/login", (HttpRequest request) => CountAsync(request));
         app.MapPost("/api/auth/refresh", () => "ok");
