@@ -1,0 +1,36 @@
+using Chatalot.Features.Frames;
+using Chatalot.Shared.Errors;
+using Chatalot.Shared.Realtime;
+
+namespace Chatalot.Features.Gateway;
+
+/// <summary>
+/// subscribe: live traffic of these channels to this socket (contract, realtime.md 5 with its correction C4): duplicates,
+/// known ones and channels without membership are skipped silently, the others go through, with one query for all.
+/// </summary>
+public sealed class Subscribe(Subscriptions subscriptions, RealtimeOptions options) : IFrameHandler<SubscribeFrame>
+{
+    private static readonly Failure TooMany = Failure.Validation("too many active subscriptions");
+
+    /// <inheritdoc/>
+    public async ValueTask HandleAsync(SubscribeFrame frame, SocketSession session, CancellationToken ct)
+    {
+        var known = Rooms.Of(session.Connection);
+        var wanted = frame.ChannelIds.Distinct().Except(known).ToList();
+        var free = options.RoomsPerSocket - known.Count;
+        if (wanted.Count > free)
+            session.Refuse(TooMany, SubscribeFrame.Type);
+        await subscriptions.SubscribeAsync(session.Connection, [.. wanted.Take(free)], ct);
+    }
+}
+
+/// <summary>unsubscribe: ends the live traffic of these channels, or of all when none is named.</summary>
+public sealed class Unsubscribe(Subscriptions subscriptions) : IFrameHandler<UnsubscribeFrame>
+{
+    /// <inheritdoc/>
+    public ValueTask HandleAsync(UnsubscribeFrame frame, SocketSession session, CancellationToken ct)
+    {
+        subscriptions.Unsubscribe(session.Connection, frame.ChannelIds);
+        return ValueTask.CompletedTask;
+    }
+}
