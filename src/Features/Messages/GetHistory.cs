@@ -1,0 +1,76 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Channels;
+using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// GET /api/channels/{channel_id}/messages: one page of a channel's history, newest first. Members only. A page shorter
+/// than the limit is the last one. The cursor is a message id: ids grow with time, so it works for messages that are gone.
+/// </summary>
+public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
+    : Endpoint<GetHistory.Query, IReadOnlyList<MessageResponse>>
+{
+    /// <summary>Most messages in a page.</summary>
+    public const int LargestPage = 100;
+
+    private const int DefaultPage = 50;
+
+    /// <summary>The page that is asked for.</summary>
+    /// <param name="ChannelId">The channel.</param>
+    /// <param name="Before">Only messages older than this one.</param>
+    /// <param name="After">Only messages newer than this one, the ones next to it: catching up after an absence.</param>
+    /// <param name="Limit">0 to 100, default 50; other values are brought into the range.</param>
+    /// <param name="RootOnly">Leaves out messages that belong to a thread.</param>
+    public sealed record Query(Guid ChannelId, Guid? Before, Guid? After, int? Limit, bool? RootOnly);
+
+    /// <inheritdoc/>
+    public override void Configure()
+    {
+        Get("/api/channels/{channel_id}/messages");
+        Summary("Channel history page, newest first", 403);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<MessageResponse>> ExecuteAsync(Query query, CancellationToken ct)
+    {
+        if (await access.FindAsync(query.ChannelId, User.Id(), ct) is null)
+            throw Failure.Forbidden.AsException();
+        var limit = query.Limit is { } asked ? (asked == 0 ? 0 : Math.Clamp(asked, 1, LargestPage)) : DefaultPage;
+        if (limit == 0)
+            return [];
+
+        await using var command = database.CreateCommand(Sql(query));
+        command.Parameters.Add(new() { Value = query.ChannelId });
+        command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = query.After ?? query.Before ?? Guid.AllBitsSet });
+        if (query.After is not null && query.Before is { } before)
+            command.Parameters.Add(new() { Value = before });
+        var page = new List<MessageResponse>(limit);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            page.Add(MessageResponse.From(reader));
+        if (query.After is not null)
+            page.Reverse();
+        return page;
+    }
+
+    private static string Sql(Query query)
+    {
+        var position = (query.After, query.Before) switch
+        {
+            (null, _) => "m.id < $3",
+            (_, null) => "m.id > $3",
+            _ => "m.id > $3 and m.id < $4",
+        };
+        var roots = query.RootOnly == true ? "and m.thread_id is null" : "";
+        var order = query.After is null ? "desc" : "asc";
+        return $"""
+            select {MessageResponse.Columns} from messages m
+            where m.channel_id = $1 and {position} {roots} and {MessageVisibility.Sql}
+            order by m.id {order} limit $2
+            """;
+    }
+}

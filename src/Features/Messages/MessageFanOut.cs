@@ -1,0 +1,108 @@
+using System.Threading.Channels;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Gateway;
+using Chatalot.Shared.Realtime;
+using Microsoft.Extensions.Hosting;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// Tells what was committed, in commit order: first the confirmation to the socket that sent a message, then the message to
+/// everybody in the channel. Runs beside the next commit. A channel's share of a batch becomes one frame for all of its
+/// listeners, so a delivery costs one queue slot and no copy.
+/// </summary>
+public sealed class MessageFanOut(Rooms rooms) : BackgroundService
+{
+    private const int MostBatchesWaiting = 8;
+
+    private readonly Channel<Batch> batches = Channel.CreateBounded<Batch>(
+        new BoundedChannelOptions(MostBatchesWaiting) { SingleReader = true, SingleWriter = true }
+    );
+
+    /// <summary>Hands over what one commit stored; waits when telling is slower than committing.</summary>
+    public ValueTask PublishAsync(NewMessage[] committed) =>
+        committed.Length == 0
+            ? ValueTask.CompletedTask
+            : batches.Writer.WriteAsync(new Batch(committed, IsLate: false));
+
+    /// <summary>Hands over messages that turned out to be stored after they were refused: everybody is told, nobody confirmed.</summary>
+    public ValueTask PublishLateAsync(NewMessage[] committed) =>
+        committed.Length == 0 ? ValueTask.CompletedTask : batches.Writer.WriteAsync(new Batch(committed, IsLate: true));
+
+    /// <summary>Nothing more will be committed.</summary>
+    public void Complete() => batches.Writer.TryComplete();
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (ExecuteTask is { } telling)
+            await telling.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var batch in batches.Reader.ReadAllAsync(CancellationToken.None))
+            Tell(batch);
+    }
+
+    private void Tell(Batch batch)
+    {
+        var shares = new Dictionary<Guid, ChannelShare>();
+        foreach (var message in batch.Messages)
+        {
+            if (!batch.IsLate)
+                message.Receipt.Committed(message);
+            if (!shares.TryGetValue(message.ChannelId, out var share))
+            {
+                if (!rooms.IsOccupied(message.ChannelId))
+                    continue;
+                shares[message.ChannelId] = share = new ChannelShare();
+            }
+            share.Add(message, batch.IsLate ? null : message.Origin);
+        }
+        foreach (var (channelId, share) in shares)
+            rooms.Publish(channelId, share.ForEverybody(), share.ForOrigins());
+    }
+
+    private sealed record Batch(NewMessage[] Messages, bool IsLate);
+
+    /// <summary>What one batch brings to one channel, as bytes for its listeners.</summary>
+    private sealed class ChannelShare
+    {
+        private readonly OutgoingFrame.Builder all = new();
+        private readonly List<(Connection? Origin, Range Part)> parts = [];
+
+        public void Add(NewMessage message, Connection? origin) =>
+            parts.Add((origin, all.Add(Wire.Utf8(Frame(message)))));
+
+        public OutgoingFrame ForEverybody() => all.Build();
+
+        /// <summary>A socket that sent some of it gets the rest: its own messages were confirmed to it instead.</summary>
+        public Dictionary<Connection, OutgoingFrame?> ForOrigins()
+        {
+            var result = new Dictionary<Connection, OutgoingFrame?>();
+            foreach (var origin in parts.Select(part => part.Origin).OfType<Connection>())
+            {
+                if (!result.ContainsKey(origin))
+                    result[origin] = all.Build(parts.Where(part => part.Origin != origin).Select(part => part.Part));
+            }
+            return result;
+        }
+
+        private static NewMessageFrame Frame(NewMessage message) =>
+            new(
+                message.Id,
+                message.ChannelId,
+                message.SenderId,
+                message.Ciphertext,
+                message.Nonce,
+                message.MessageType,
+                message.ReplyToId,
+                message.SenderKeyId,
+                message.CreatedAt,
+                message.ThreadId
+            );
+    }
+}

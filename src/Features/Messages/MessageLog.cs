@@ -1,0 +1,221 @@
+using System.Threading.Channels;
+using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// Appends messages durably. One task commits: whatever arrived while the last commit was under way goes into the next
+/// one, as one statement (group commit), so throughput is not bounded by one disk flush a message and a lone message waits
+/// for nobody. A message is acknowledged after its commit and not otherwise.
+/// </summary>
+public sealed partial class MessageLog(
+    MessageStore store,
+    MessageFanOut fanOut,
+    DatabaseAvailability database,
+    TimeProvider clock,
+    ILogger<MessageLog> logger
+) : BackgroundService
+{
+    private const int MostWaiting = 2048;
+    private const int LargestBatch = 512;
+    private const int LargestBatchBytes = 4 * 1024 * 1024;
+    private const int MostAttempts = 5;
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SuspiciousAfter = TimeSpan.FromSeconds(1);
+
+    private static readonly Failure ShuttingDown = new(503, "unavailable", "the server is restarting, please try again")
+    {
+        RetryAfterSeconds = 2,
+    };
+
+    private readonly Channel<NewMessage> waiting = Channel.CreateBounded<NewMessage>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true }
+    );
+
+    private readonly MessageClock ids = new(clock);
+    private readonly MessagesInDoubt inDoubt = new(store, fanOut, clock);
+
+    /// <summary>
+    /// Hands the message over; its receipt hears the outcome. Messages of one caller keep their order. Waits while too many
+    /// wait already, which slows the callers down instead of filling memory.
+    /// </summary>
+    public async ValueTask AppendAsync(NewMessage message, CancellationToken ct)
+    {
+        try
+        {
+            await waiting.Writer.WriteAsync(message, ct);
+        }
+        catch (ChannelClosedException)
+        {
+            message.Receipt.Refused(message, ShuttingDown);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        waiting.Writer.TryComplete();
+        if (ExecuteTask is { } committing)
+            await committing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<NewMessage>(LargestBatch);
+        while (await WaitForWorkAsync())
+        {
+            if (database.IsAvailable)
+                await inDoubt.SettleAsync();
+            Fill(batch);
+            if (batch.Count > 0)
+                await CommitOrRefuseAsync(batch);
+            batch.Clear();
+        }
+        fanOut.Complete();
+    }
+
+    /// <summary>True when there is something to do: a message, or time to look at those in doubt. False at the end.</summary>
+    private async ValueTask<bool> WaitForWorkAsync()
+    {
+        if (inDoubt.IsEmpty)
+            return await waiting.Reader.WaitToReadAsync();
+        using var soon = new CancellationTokenSource(MessagesInDoubt.CheckInterval, clock);
+        try
+        {
+            return await waiting.Reader.WaitToReadAsync(soon.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private void Fill(List<NewMessage> batch)
+    {
+        var bytes = 0;
+        while (batch.Count < LargestBatch && bytes < LargestBatchBytes && waiting.Reader.TryRead(out var message))
+        {
+            batch.Add(message);
+            bytes += message.Ciphertext.Length;
+        }
+    }
+
+    private async Task CommitOrRefuseAsync(List<NewMessage> batch)
+    {
+        if (!database.IsAvailable)
+        {
+            Refuse(batch, Failure.DatabaseUnavailable);
+            return;
+        }
+        try
+        {
+            await CommitAsync(batch);
+        }
+        catch (PostgresException refusal) when (!DatabaseFailure.IsConnectionFailure(refusal))
+        {
+            if (batch.Count == 1)
+            {
+                LogRefused(logger, batch[0].ChannelId, refusal.SqlState, refusal.MessageText);
+                Refuse(batch, Failure.Internal);
+                return;
+            }
+            // One bad row must not take the others with it.
+            foreach (var message in batch)
+                await CommitOrRefuseAsync([message]);
+        }
+        catch (Exception broken) when (broken is NpgsqlException or OperationCanceledException or TimeoutException)
+        {
+            // Whether the commit happened is unknown: it is not acknowledged, and looked up when the database is back.
+            database.ReportFailure(broken);
+            inDoubt.Add(batch);
+            Refuse(batch, Failure.DatabaseUnavailable);
+        }
+    }
+
+    private async Task CommitAsync(List<NewMessage> batch)
+    {
+        var open = batch;
+        for (var attempt = 0; open.Count > 0; attempt++)
+        {
+            if (attempt == MostAttempts)
+            {
+                Refuse(open, Failure.Internal);
+                return;
+            }
+            foreach (var message in open)
+                (message.Id, message.CreatedAt) = ids.Next();
+            var stored = await AppendAsync(open);
+            await fanOut.PublishAsync(
+                stored.Count == open.Count ? [.. open] : [.. open.Where(m => stored.Contains(m.Id))]
+            );
+            if (stored.Count == open.Count)
+                return;
+            open = await ExplainAsync([.. open.Where(m => !stored.Contains(m.Id))]);
+        }
+    }
+
+    /// <summary>A commit that takes long makes us ask whether the database is there at all, and ends when it is not.</summary>
+    private async Task<HashSet<Guid>> AppendAsync(List<NewMessage> messages)
+    {
+        using var limit = new CancellationTokenSource(CommitTimeout, clock);
+        using var lost = database.OnLost(_ => limit.CancelAsync());
+        await using var suspicion = clock.CreateTimer(
+            _ => database.CheckAsync(TimeSpan.Zero, CancellationToken.None),
+            null,
+            SuspiciousAfter,
+            Timeout.InfiniteTimeSpan
+        );
+        return await store.AppendAsync(messages, limit.Token);
+    }
+
+    /// <summary>
+    /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a channel that is
+    /// gone is refused, and where another process was ahead of our clock the clock moves and the message is tried again.
+    /// </summary>
+    private async Task<List<NewMessage>> ExplainAsync(List<NewMessage> missing)
+    {
+        using var limit = new CancellationTokenSource(CommitTimeout, clock);
+        var again = new List<NewMessage>();
+        var heads = await store.EnsureHeadsAsync(missing.Select(m => m.ChannelId).Distinct(), limit.Token);
+        foreach (var message in missing)
+        {
+            if (
+                message is { ClientId: { } clientId, SenderId: { } sender }
+                && await store.FindByClientIdAsync(sender, clientId, limit.Token) is { } first
+            )
+            {
+                (message.Id, message.CreatedAt) = (first.Id, first.CreatedAt);
+                message.Receipt.Committed(message);
+            }
+            else if (heads.TryGetValue(message.ChannelId, out var newest))
+            {
+                ids.AdvanceBeyond(newest);
+                again.Add(message);
+            }
+            else
+            {
+                message.Receipt.Refused(message, Failure.NotFound("channel not found"));
+            }
+        }
+        return again;
+    }
+
+    private static void Refuse(IEnumerable<NewMessage> messages, Failure failure)
+    {
+        foreach (var message in messages)
+            message.Receipt.Refused(message, failure);
+    }
+
+    [LoggerMessage(
+        EventName = "MessageNotStored",
+        Level = LogLevel.Error,
+        Message = "Message not stored in channel {ChannelId}: {SqlState} {Reason}"
+    )]
+    private static partial void LogRefused(ILogger logger, Guid channelId, string sqlState, string reason);
+}

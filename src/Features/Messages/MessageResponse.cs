@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>A message as HTTP answers it (contract, messages.md 2.1).</summary>
+public sealed record MessageResponse
+{
+    /// <summary>Columns over alias <c>m</c> in the order that <see cref="From"/> reads.</summary>
+    public const string Columns = """
+        m.id, m.channel_id, m.sender_id, m.ciphertext, m.nonce, m.message_type, m.reply_to_id, m.sender_key_id,
+        m.edited_at, m.created_at, m.thread_id
+        """;
+
+    /// <summary>The message; grows with time.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Its channel.</summary>
+    public required Guid ChannelId { get; init; }
+
+    /// <summary>Its author; null for webhooks and deleted accounts.</summary>
+    public required Guid? SenderId { get; init; }
+
+    /// <summary>The content, opaque to the server.</summary>
+    public required byte[] Ciphertext { get; init; }
+
+    /// <summary>Belongs to the content.</summary>
+    public required byte[] Nonce { get; init; }
+
+    /// <summary><c>text</c>, <c>file</c>, <c>webhook</c> or <c>system</c>.</summary>
+    public required string MessageType { get; init; }
+
+    /// <summary>The message that it answers.</summary>
+    public required Guid? ReplyToId { get; init; }
+
+    /// <summary>Opaque to the server.</summary>
+    public required Guid? SenderKeyId { get; init; }
+
+    /// <summary>When it was last edited.</summary>
+    public required DateTimeOffset? EditedAt { get; init; }
+
+    /// <summary>When it was stored.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Root of its thread; left out when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? ThreadId { get; init; }
+
+    /// <summary>Reads the row that the reader stands on.</summary>
+    public static MessageResponse From(NpgsqlDataReader row) =>
+        new()
+        {
+            Id = row.GetGuid(0),
+            ChannelId = row.GetGuid(1),
+            SenderId = IdOrNull(row, 2),
+            Ciphertext = row.GetFieldValue<byte[]>(3),
+            Nonce = row.GetFieldValue<byte[]>(4),
+            MessageType = row.GetString(5),
+            ReplyToId = IdOrNull(row, 6),
+            SenderKeyId = IdOrNull(row, 7),
+            EditedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
+            ThreadId = IdOrNull(row, 10),
+        };
+
+    private static Guid? IdOrNull(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetGuid(column);
+}

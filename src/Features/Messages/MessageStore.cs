@@ -1,0 +1,143 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>The SQL of the message log.</summary>
+public sealed class MessageStore(NpgsqlDataSource database)
+{
+    /// <summary>
+    /// Appends all messages with one statement, in one commit. Heads move first: a channel without a head, or whose head
+    /// is already beyond our ids (another process has a faster clock), takes no part.
+    /// </summary>
+    private const string Append = """
+        with input as (
+            select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::timestamptz[],
+                $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])
+                as t(id, channel_id, sender_id, ordinal, created_at, expires_at,
+                    sender_key_id, reply_to_id, thread_id, message_type, client_id, nonce, ciphertext)
+        ), heads as (
+            update channel_heads h
+            set position = h.position + c.count, last_message_id = c.last_id
+            from unnest($14::uuid[], $15::int[], $16::uuid[], $17::uuid[]) as c(channel_id, count, first_id, last_id)
+            where h.channel_id = c.channel_id and h.last_message_id < c.first_id
+            returning h.channel_id, h.position - c.count as base
+        )
+        insert into messages (id, channel_id, sender_id, position, created_at, expires_at, sender_key_id, reply_to_id,
+            thread_id, message_type, client_id, nonce, ciphertext)
+        select i.id, i.channel_id, i.sender_id, heads.base + i.ordinal, i.created_at, i.expires_at, i.sender_key_id,
+            i.reply_to_id, i.thread_id, i.message_type, i.client_id, i.nonce, i.ciphertext
+        from input i join heads on heads.channel_id = i.channel_id
+        on conflict (sender_id, client_id) where client_id is not null do nothing
+        returning id
+        """;
+
+    /// <summary>Appends the messages and returns the ids of those that were stored.</summary>
+    public async Task<HashSet<Guid>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Append);
+        AddParameters(command.Parameters, messages);
+        var stored = new HashSet<Guid>(messages.Count);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            stored.Add(reader.GetGuid(0));
+        return stored;
+    }
+
+    /// <summary>Which of these ids are stored: answers what became of a batch whose connection broke.</summary>
+    public async Task<HashSet<Guid>> ExistingAsync(IEnumerable<Guid> ids, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select id from messages where id = any($1)");
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        var existing = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            existing.Add(reader.GetGuid(0));
+        return existing;
+    }
+
+    /// <summary>
+    /// The newest id in each of these channels; makes the head of a channel that has none yet. A channel that does not
+    /// exist is missing from the answer.
+    /// </summary>
+    public async Task<Dictionary<Guid, Guid>> EnsureHeadsAsync(IEnumerable<Guid> channelIds, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            """
+            with made as (
+                insert into channel_heads (channel_id) select id from mt_doc_channel where id = any($1)
+                on conflict (channel_id) do nothing
+                returning channel_id, last_message_id
+            )
+            select channel_id, last_message_id from made
+            union all
+            select channel_id, last_message_id from channel_heads where channel_id = any($1)
+            """
+        );
+        command.Parameters.Add(new() { Value = channelIds.ToArray() });
+        var heads = new Dictionary<Guid, Guid>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            heads[reader.GetGuid(0)] = reader.GetGuid(1);
+        return heads;
+    }
+
+    /// <summary>The message that the sender stored before under this id of his own.</summary>
+    public async Task<(Guid Id, Guid ChannelId, DateTimeOffset CreatedAt)?> FindByClientIdAsync(
+        Guid senderId,
+        string clientId,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            "select id, channel_id, created_at from messages where sender_id = $1 and client_id = $2"
+        );
+        command.Parameters.Add(new() { Value = senderId });
+        command.Parameters.Add(new() { Value = clientId });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? (reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2))
+            : null;
+    }
+
+    private static void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<NewMessage> messages)
+    {
+        var channels = new SortedDictionary<Guid, (int Count, Guid First, Guid Last)>();
+        var ordinals = new int[messages.Count];
+        for (var i = 0; i < ordinals.Length; i++)
+        {
+            var message = messages[i];
+            var (count, first, _) = channels.GetValueOrDefault(message.ChannelId);
+            channels[message.ChannelId] = (count + 1, count == 0 ? message.Id : first, message.Id);
+            ordinals[i] = count + 1;
+        }
+        Add<Guid>(NpgsqlDbType.Uuid, m => m.Id);
+        Add<Guid>(NpgsqlDbType.Uuid, m => m.ChannelId);
+        Add<Guid?>(NpgsqlDbType.Uuid, m => m.SenderId);
+        AddArray(NpgsqlDbType.Integer, ordinals);
+        Add<DateTimeOffset>(NpgsqlDbType.TimestampTz, m => m.CreatedAt);
+        Add<DateTimeOffset?>(NpgsqlDbType.TimestampTz, m => m.ExpiresAt);
+        Add<Guid?>(NpgsqlDbType.Uuid, m => m.SenderKeyId);
+        Add<Guid?>(NpgsqlDbType.Uuid, m => m.ReplyToId);
+        Add<Guid?>(NpgsqlDbType.Uuid, m => m.ThreadId);
+        Add<string>(NpgsqlDbType.Text, m => m.MessageType);
+        Add<string?>(NpgsqlDbType.Text, m => m.ClientId);
+        Add<byte[]>(NpgsqlDbType.Bytea, m => m.Nonce);
+        Add<byte[]>(NpgsqlDbType.Bytea, m => m.Ciphertext);
+        AddArray(NpgsqlDbType.Uuid, channels.Keys.ToArray());
+        AddArray(NpgsqlDbType.Integer, channels.Values.Select(c => c.Count).ToArray());
+        AddArray(NpgsqlDbType.Uuid, channels.Values.Select(c => c.First).ToArray());
+        AddArray(NpgsqlDbType.Uuid, channels.Values.Select(c => c.Last).ToArray());
+
+        void Add<T>(NpgsqlDbType type, Func<NewMessage, T> value)
+        {
+            var column = new T[messages.Count];
+            for (var i = 0; i < column.Length; i++)
+                column[i] = value(messages[i]);
+            AddArray(type, column);
+        }
+
+        void AddArray<T>(NpgsqlDbType type, T[] values) =>
+            parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+}

@@ -1,0 +1,55 @@
+using Chatalot.Features.Frames;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>Resolves the messages that a new one refers to. Costs a query only when it refers to any.</summary>
+public sealed class MessageTargets(NpgsqlDataSource database)
+{
+    /// <summary>The root of the thread (naming a reply resolves to its root), or why the references are refused.</summary>
+    public async ValueTask<(Guid? ThreadRoot, Failure? Refusal)> ResolveAsync(
+        SendMessageFrame frame,
+        CancellationToken ct
+    )
+    {
+        if (frame.ReplyTo is null && frame.ThreadId is null)
+            return (null, null);
+        var found = await LoadAsync(frame, ct);
+        if (frame.ReplyTo is { } replyTo)
+        {
+            if (!found.TryGetValue(replyTo, out var target))
+                return (null, Failure.Validation("replied-to message not found"));
+            if (target.ChannelId != frame.ChannelId)
+                return (null, Failure.Validation("cannot reply to message from another channel"));
+        }
+        if (frame.ThreadId is not { } threadId)
+            return (null, null);
+        if (!found.TryGetValue(threadId, out var root))
+            return (null, Failure.Validation("thread root message not found"));
+        return root.ChannelId == frame.ChannelId
+            ? (root.ThreadId ?? threadId, null)
+            : (null, Failure.Validation("thread root must be in the same channel"));
+    }
+
+    private async Task<Dictionary<Guid, Target>> LoadAsync(SendMessageFrame frame, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select m.id, m.channel_id, m.thread_id from messages m where m.id in ($1, $2) and {MessageVisibility.Sql}"
+        );
+        command.Parameters.Add(new() { Value = frame.ReplyTo ?? Guid.Empty });
+        command.Parameters.Add(new() { Value = frame.ThreadId ?? Guid.Empty });
+        var found = new Dictionary<Guid, Target>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            found[reader.GetGuid(0)] = new Target(
+                reader.GetGuid(1),
+                await reader.IsDBNullAsync(2, ct) ? null : reader.GetGuid(2)
+            );
+        }
+        return found;
+    }
+
+    private sealed record Target(Guid ChannelId, Guid? ThreadId);
+}

@@ -1,0 +1,9 @@
+namespace Chatalot.Features.Messages;
+
+/// <summary>The one predicate of what readers may see, for every read path.</summary>
+public static class MessageVisibility
+{
+    /// <summary>Over a table or alias <c>m</c>: neither deleted nor quarantined nor expired.</summary>
+    public const string Sql =
+        "m.deleted_at is null and m.quarantined_at is null and (m.expires_at is null or m.expires_at > now())";
+}

@@ -1,0 +1,91 @@
+using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Gateway;
+using Chatalot.Shared.Errors;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// send_message: posts to a channel (contract, realtime.md 7.2 and 7.3). Answered by message_sent once the message is
+/// durable, or by an error; answers come in the order of the sends.
+/// </summary>
+public sealed class SendMessage(ChannelAccess access, MessageTargets targets, SlowMode slowMode, MessageLog log)
+    : IFrameHandler<SendMessageFrame>
+{
+    /// <inheritdoc/>
+    public async ValueTask HandleAsync(SendMessageFrame frame, SocketSession session, CancellationToken ct)
+    {
+        if (PostingRules.CheckSizes(frame.Ciphertext, frame.Nonce, frame.ClientId) is { } wrongSize)
+        {
+            Refuse(session, frame, wrongSize);
+            return;
+        }
+        var standing = await access.FindAsync(frame.ChannelId, session.Caller.UserId, ct);
+        if (standing is null)
+        {
+            Refuse(session, frame, new Failure(403, "forbidden", "not a member of this channel"));
+            return;
+        }
+        if (PostingRules.CheckChannel(standing) is { } closed)
+        {
+            Refuse(session, frame, closed);
+            return;
+        }
+        var (threadRoot, wrongTarget) = await targets.ResolveAsync(frame, ct);
+        var refusal =
+            wrongTarget
+            ?? PostingRules.CheckType(standing.Channel.Type, frame.MessageType, threadRoot)
+            ?? await slowMode.TakeTurnAsync(standing, session.Caller.UserId, ct);
+        if (refusal is not null)
+        {
+            Refuse(session, frame, refusal);
+            return;
+        }
+        await session.UnconfirmedSlotAsync();
+        await log.AppendAsync(
+            new NewMessage
+            {
+                ChannelId = frame.ChannelId,
+                SenderId = session.Caller.UserId,
+                Ciphertext = frame.Ciphertext,
+                Nonce = frame.Nonce,
+                MessageType = frame.MessageType,
+                SenderKeyId = frame.SenderKeyId,
+                ReplyToId = frame.ReplyTo,
+                ThreadId = threadRoot,
+                ClientId = frame.ClientId,
+                TtlSeconds = standing.Channel.MessageTtlSeconds,
+                Origin = session.Connection,
+                Receipt = new SocketReceipt(session),
+            },
+            ct
+        );
+    }
+
+    private static void Refuse(SocketSession session, SendMessageFrame frame, Failure failure) =>
+        session.Refuse(failure, SendMessageFrame.Type, frame.ClientId);
+
+    /// <summary>Carries the outcome back to the socket that sent the message.</summary>
+    private sealed class SocketReceipt(SocketSession session) : IMessageReceipt
+    {
+        public void Committed(NewMessage message)
+        {
+            session.Confirmed();
+            session.Send(
+                new MessageSentFrame(
+                    message.Id,
+                    message.ChannelId,
+                    message.CreatedAt,
+                    message.ThreadId,
+                    message.ClientId
+                )
+            );
+        }
+
+        public void Refused(NewMessage message, Failure failure)
+        {
+            session.Confirmed();
+            session.Refuse(failure, SendMessageFrame.Type, message.ClientId);
+        }
+    }
+}
