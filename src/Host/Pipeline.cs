@@ -1,5 +1,6 @@
 using Chatalot.Host.Pages;
 using Chatalot.Shared.Http;
+using Chatalot.Shared.Realtime;
 
 namespace Chatalot.Host;
 
@@ -17,6 +18,7 @@ public static class Pipeline
         app.UseResponseCompression();
         app.UseErrorEdge();
         app.UseMiddleware<WebClient>();
+        app.UseRealtimeSockets();
         app.UseRouting();
         app.UseAddressRateLimit();
         app.UseDatabaseGate();

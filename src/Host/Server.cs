@@ -1,19 +1,79 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Auth;
+using Chatalot.Features.Channels;
+using Chatalot.Features.Communities;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Gateway;
+using Chatalot.Features.Groups;
 using Chatalot.Features.Health;
+using Chatalot.Features.Messages;
+using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Host.Pages;
+using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Security;
 
 namespace Chatalot.Host;
 
 /// <summary>What the server is made of.</summary>
-internal static class Server
+internal static partial class Server
 {
     /// <summary>Runs until told to stop; the result is the exit code.</summary>
     public static async Task<int> RunAsync(ServerSettings settings, CancellationToken ct)
+    {
+        using var loggers = LoggerFactory.Create(logging =>
+            logging.AddChatalotLogging(settings.Log.Verbosity, settings.Log.IsJson)
+        );
+        var logger = loggers.CreateLogger("Chatalot.Startup");
+        try
+        {
+            LogStarting(logger, ServerVersion.Current, settings.Listen);
+            await using var cluster = await StartPrivateClusterAsync(settings, logger, ct);
+            await using var app = Build(settings, DatabaseOptionsOf(settings, cluster));
+            await app.RunAsync(ct);
+            return app.Services.GetRequiredService<DatabaseStartup>().ExitCode;
+        }
+        catch (Exception problem) when (problem is EmbeddedPostgresException or InvalidDataException or IOException)
+        {
+            LogCannotStart(logger, problem.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<EmbeddedPostgres?> StartPrivateClusterAsync(
+        ServerSettings settings,
+        ILogger logger,
+        CancellationToken ct
+    )
+    {
+        if (settings.Database.ConnectionString is not null)
+            return null;
+        return await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions
+            {
+                DataFolder = Path.Combine(settings.DataPath, "postgres"),
+                BinFolder = settings.Database.PostgresBin,
+            },
+            logger,
+            ct
+        );
+    }
+
+    private static DatabaseOptions DatabaseOptionsOf(ServerSettings settings, EmbeddedPostgres? cluster) =>
+        new()
+        {
+            ConnectionString = cluster?.ConnectionString ?? settings.Database.ConnectionString!,
+            MaxPoolSize = settings.Database.PoolMax,
+            MinPoolSize = settings.Database.PoolMin,
+        };
+
+    /// <summary>The server, ready to start.</summary>
+    public static WebApplication Build(ServerSettings settings, DatabaseOptions database)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddChatalotLogging(settings.Log.Verbosity, settings.Log.IsJson);
@@ -22,29 +82,50 @@ internal static class Server
             kestrel.AddServerHeader = false;
             kestrel.Listen(settings.Listen);
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
-        builder.Services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
-        builder.Services.AddHttpEdge(settings.Http);
-        builder.Services.AddSingleton(new WebClientFolder(settings.StaticFilesPath));
-        builder.Services.AddPostgres(
-            new DatabaseOptions
-            {
-                ConnectionString = settings.Database.ConnectionString ?? "Host=127.0.0.1;Database=chatalot",
-                MaxPoolSize = settings.Database.PoolMax,
-                MinPoolSize = settings.Database.PoolMin,
-            }
-        );
-        builder.Services.AddAuthentication();
-        builder.Services.AddAuthorization();
-        builder.Services.AddEndpoints(typeof(HealthFeature).Assembly);
-        builder.Services.AddHealth();
-        builder.Services.AddApiDocumentation();
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
+        services.AddHttpEdge(settings.Http);
+        services.AddPostgres(database);
+        services.AddMarten();
+        services.AddSingleton(settings);
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
+        services.AddSingleton<DatabaseStartup>();
+        services.AddEndpoints(typeof(IClientFrame).Assembly);
+        services.AddApiDocumentation();
+        services.AddSingleton(new WebClientFolder(settings.StaticFilesPath));
+        services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
 
-        await using var app = builder.Build();
+        services.AddAccounts();
+        services.AddAuth(FeatureOptions.Auth(settings));
+        services.AddSpaces(FeatureOptions.Spaces(settings));
+        services.AddChannels();
+        services.AddGroups();
+        services.AddCommunities();
+        services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
+        services.AddMessages();
+        services.AddHealth();
+        services.AddSingleton(provider => new ReadinessCheck(
+            "migrations",
+            () => provider.GetRequiredService<SchemaReadiness>().IsReady
+        ));
+
+        var app = builder.Build();
+        // Read or made now, so that bad keys stop the start before the database is touched.
+        app.Services.GetRequiredService<TokenKeys>();
         app.UseChatalotPipeline();
         app.MapEndpoints();
+        app.MapGateway();
         app.MapApiDocumentation();
-        await app.RunAsync(ct);
-        return 0;
+        return app;
     }
+
+    [LoggerMessage(
+        EventName = "Starting",
+        Level = LogLevel.Information,
+        Message = "Starting Chatalot server {Version} on {Address}"
+    )]
+    private static partial void LogStarting(ILogger logger, string version, System.Net.IPEndPoint address);
+
+    [LoggerMessage(EventName = "CannotStart", Level = LogLevel.Error, Message = "The server cannot start: {Reason}")]
+    private static partial void LogCannotStart(ILogger logger, string reason);
 }

@@ -1,4 +1,5 @@
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Json;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,7 @@ public static class CommunitiesFeature
             marten.Schema.Include<CommunityDocuments>();
             marten.UseContext(CommunitiesJson.Default);
         });
+        services.Configure<EndpointOptions>(options => options.RouteValueNames["cid"] = "community ID");
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(CommunitiesJson.Default));
     }
 }

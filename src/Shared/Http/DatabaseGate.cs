@@ -12,13 +12,13 @@ public sealed class WorksWithoutDatabaseMetadata
 }
 
 /// <summary>
-/// While the database is known to be lost, refuses API calls at once (503) instead of letting each of them wait for a
-/// connection (contract, operations.md 8.5). Runs after routing.
+/// While the database is known to be lost, or has not got its schema yet, refuses API calls at once (503) instead of
+/// letting each of them wait for a connection (contract, operations.md 8.5). Runs after routing.
 /// </summary>
-internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability database)
+internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability database, SchemaReadiness schema)
 {
     public Task InvokeAsync(HttpContext context) =>
-        database.IsAvailable || !NeedsDatabase(context)
+        (database.IsAvailable && schema.IsReady) || !NeedsDatabase(context)
             ? next(context)
             : ErrorBody.WriteAsync(context, Failure.DatabaseUnavailable);
 

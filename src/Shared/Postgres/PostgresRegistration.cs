@@ -9,7 +9,7 @@ public static class PostgresRegistration
 {
     /// <summary>
     /// Adds the pool (<c>NpgsqlDataSource</c>), <see cref="DatabaseAvailability"/> and <see cref="DatabaseSignals"/>,
-    /// both running while the host runs.
+    /// the last two running while the host runs.
     /// </summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services, DatabaseOptions options)
     {
@@ -18,6 +18,7 @@ public static class PostgresRegistration
         services.AddSingleton(provider =>
             DatabaseSource.CreatePool(options, provider.GetRequiredService<ILoggerFactory>())
         );
+        services.AddSingleton<SchemaReadiness>();
         services.AddSingleton<DatabaseAvailability>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseAvailability>());
         services.AddSingleton<DatabaseSignals>();

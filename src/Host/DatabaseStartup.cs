@@ -1,0 +1,56 @@
+using Chatalot.Features.Frames;
+using Chatalot.Host.Configuration;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Postgres;
+
+namespace Chatalot.Host;
+
+/// <summary>
+/// Makes the database ready once it can be reached: documents, then scripts. Until then everything that needs it answers
+/// 503. A schema that does not fit stops the server, because nothing would work.
+/// </summary>
+internal sealed partial class DatabaseStartup(
+    ServerSettings settings,
+    DatabaseOptions options,
+    DatabaseAvailability database,
+    DocumentSchema documents,
+    SchemaReadiness schema,
+    IHostApplicationLifetime lifetime,
+    ILoggerFactory loggers,
+    TimeProvider clock
+) : BackgroundService
+{
+    private readonly ILogger logger = loggers.CreateLogger("Chatalot.Startup");
+
+    /// <summary>What the process exits with.</summary>
+    public int ExitCode { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.WaitUntilConnectedAsync(stoppingToken);
+            var migrator = new SchemaMigrator(
+                options,
+                SchemaScript.FromAssembly(typeof(IClientFrame).Assembly),
+                loggers.CreateLogger<SchemaMigrator>(),
+                clock
+            );
+            await migrator.MigrateAsync(documents.ApplyAsync, stoppingToken);
+            schema.Ready();
+            LogListening(logger, settings.Listen);
+        }
+        catch (SchemaException unfit)
+        {
+            LogUnfit(logger, unfit.Message);
+            ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    [LoggerMessage(EventName = "Listening", Level = LogLevel.Information, Message = "Listening on {Address}")]
+    private static partial void LogListening(ILogger logger, System.Net.IPEndPoint address);
+
+    [LoggerMessage(EventName = "SchemaUnfit", Level = LogLevel.Error, Message = "{Reason}")]
+    private static partial void LogUnfit(ILogger logger, string reason);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Chatalot.Features.Auth;
+using Chatalot.Features.Gateway;
+using Chatalot.Features.Spaces;
+using Chatalot.Host.Configuration;
+using Chatalot.Shared.Security;
+
+namespace Chatalot.Host;
+
+/// <summary>What the configuration means to each feature.</summary>
+internal static class FeatureOptions
+{
+    public static AuthOptions Auth(ServerSettings settings) =>
+        new()
+        {
+            TokenKeys = new TokenKeyPaths
+            {
+                PrivateKey = settings.Keys.TokenPrivateKeyPath,
+                PublicKey = settings.Keys.TokenPublicKeyPath,
+            },
+            RegistrationMode = settings.Access.RegistrationMode switch
+            {
+                "open" => RegistrationMode.Open,
+                "closed" => RegistrationMode.Closed,
+                _ => RegistrationMode.InviteOnly,
+            },
+            PublicUrl = settings.PublicUrl?.ToString().TrimEnd('/'),
+            IceServers = settings.Integrations.IceServers is { } servers ? IceServer.ReadList(servers) : [],
+        };
+
+    public static SpacesOptions Spaces(ServerSettings settings) =>
+        new()
+        {
+            CommunityCreationMode =
+                settings.Access.CommunityCreationMode == "open"
+                    ? CommunityCreationMode.Open
+                    : CommunityCreationMode.AdminOnly,
+        };
+
+    public static GatewayOptions Gateway(ServerSettings settings) =>
+        new() { WebClientVersion = WebClientVersion(settings.StaticFilesPath) };
+
+    /// <summary>The version that the web client's build wrote beside itself; any other value would make it reload for ever.</summary>
+    private static string WebClientVersion(string staticFiles)
+    {
+        const string unknown = "unknown";
+        try
+        {
+            using var file = File.OpenRead(Path.Combine(staticFiles, "version.json"));
+            using var json = JsonDocument.Parse(file);
+            return json.RootElement.GetProperty("version").GetString() ?? unknown;
+        }
+        catch (Exception missing)
+            when (missing is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return unknown;
+        }
+    }
+}

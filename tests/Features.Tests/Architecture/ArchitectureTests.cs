@@ -1,0 +1,121 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Chatalot.Features.Frames;
+using Chatalot.Shared.Errors;
+
+namespace Chatalot.Features.Tests.Architecture;
+
+/// <summary>Keeps the house in order: Host -> Features -> Shared, and only these arrows between features.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>Feature -> features that it may know. A new arrow is a decision: write it down here, or find a way without.</summary>
+    private static readonly Dictionary<string, string[]> AllowedArrows = new()
+    {
+        ["Accounts"] = [],
+        ["Auth"] = ["Accounts"],
+        ["Channels"] = ["Accounts", "Spaces"],
+        ["Communities"] = ["Accounts", "Channels", "Spaces"],
+        ["Frames"] = [],
+        ["Gateway"] = ["Auth", "Channels", "Frames"],
+        ["Groups"] = ["Accounts", "Channels", "Communities", "Spaces"],
+        ["Health"] = [],
+        ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
+        ["Spaces"] = ["Accounts"],
+    };
+
+    [Fact]
+    public void Features_know_only_the_features_that_they_may_know()
+    {
+        var unexpected = Arrows()
+            .Where(arrow => !AllowedArrows.GetValueOrDefault(arrow.From, []).Contains(arrow.To))
+            .Select(arrow => $"{arrow.From} -> {arrow.To} ({arrow.File})");
+
+        unexpected.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_allowed_arrow_is_used_and_there_is_no_circle()
+    {
+        var drawn = Arrows().Select(arrow => (arrow.From, arrow.To)).ToHashSet();
+        AllowedArrows
+            .SelectMany(feature => feature.Value.Select(to => (From: feature.Key, To: to)))
+            .Where(arrow => !drawn.Contains(arrow))
+            .ShouldBeEmpty("an arrow that nobody needs any more");
+
+        var ground = new HashSet<string>();
+        while (true)
+        {
+            var next = AllowedArrows
+                .Where(feature => !ground.Contains(feature.Key) && feature.Value.All(ground.Contains))
+                .Select(feature => feature.Key)
+                .ToList();
+            if (next.Count == 0)
+                break;
+            ground.UnionWith(next);
+        }
+        AllowedArrows.Keys.Except(ground).ShouldBeEmpty("these features know each other in a circle");
+    }
+
+    [Fact]
+    public void Shared_knows_no_feature_and_features_know_no_host()
+    {
+        Sources("src/Shared").Where(source => source.Text.Contains("Chatalot.Features")).ShouldBeEmpty();
+        Sources("src/Shared").Where(source => source.Text.Contains("Chatalot.Host")).ShouldBeEmpty();
+        Sources("src/Features").Where(source => source.Text.Contains("Chatalot.Host")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Time_comes_from_the_time_provider_and_settings_from_the_configuration()
+    {
+        Sources("src").Where(source => WallClock().IsMatch(source.Text)).Select(source => source.Path).ShouldBeEmpty();
+        Sources("src")
+            .Where(source => source.Text.Contains("Environment.GetEnvironmentVariable"))
+            .Select(source => source.Path)
+            .Where(path => !path.StartsWith("src/Host/Configuration/", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_public_type_says_what_it_is()
+    {
+        var undocumented =
+            from assembly in new[] { typeof(Failure).Assembly, typeof(IClientFrame).Assembly }
+            let documented = Documented(assembly)
+            from type in assembly.GetExportedTypes()
+            where !documented.Contains("T:" + type.FullName!.Replace('+', '.'))
+            select type.FullName;
+
+        undocumented.ShouldBeEmpty();
+    }
+
+    private static HashSet<string> Documented(Assembly assembly) =>
+        [
+            .. XDocument
+                .Load(Path.ChangeExtension(assembly.Location, ".xml"))
+                .Descendants("member")
+                .Where(member => member.Element("summary") is not null || member.Element("inheritdoc") is not null)
+                .Select(member => member.Attribute("name")!.Value),
+        ];
+
+    private static IEnumerable<(string From, string To, string File)> Arrows() =>
+        from source in Sources("src/Features")
+        let parts = source.Path.Split('/')
+        where parts.Length > 3
+        from Match match in FeatureName().Matches(source.Text)
+        where match.Groups[1].Value != parts[2]
+        select (parts[2], match.Groups[1].Value, source.Path);
+
+    private static IEnumerable<(string Path, string Text)> Sources(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(path => (Path: Path.GetRelativePath(Repository.Root, path), path))
+            .Where(file => !file.Path.Contains("/obj/") && !file.Path.Contains("/bin/"))
+            .Select(file => (file.Path, File.ReadAllText(file.path)));
+
+    [GeneratedRegex(@"\bChatalot\.Features\.(\w+)")]
+    private static partial Regex FeatureName();
+
+    [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now)\b")]
+    private static partial Regex WallClock();
+}
