@@ -13,16 +13,25 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> AllowedArrows = new()
     {
         ["Accounts"] = [],
-        ["Auth"] = ["Accounts"],
+        ["Audit"] = [],
+        ["Auth"] = ["Accounts", "Audit", "Keys"],
         ["Channels"] = ["Accounts", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Spaces"],
         ["Frames"] = [],
         ["Gateway"] = ["Auth", "Channels", "Frames"],
-        ["Groups"] = ["Accounts", "Channels", "Communities", "Spaces"],
+        ["Groups"] = ["Accounts", "Channels", "Spaces"],
         ["Health"] = [],
+        ["Keys"] = [],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
         ["Spaces"] = ["Accounts"],
     };
+
+    /// <summary>The command line hands all variables to the configuration at once; programs are searched in PATH.</summary>
+    private static readonly string[] MayReadTheEnvironment =
+    [
+        "src/Host/CommandLine.cs",
+        "src/Shared/Postgres/Embedded/PostgresBinaries.cs",
+    ];
 
     [Fact]
     public void Features_know_only_the_features_that_they_may_know()
@@ -60,9 +69,8 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Shared_knows_no_feature_and_features_know_no_host()
     {
-        Sources("src/Shared").Where(source => source.Text.Contains("Chatalot.Features")).ShouldBeEmpty();
-        Sources("src/Shared").Where(source => source.Text.Contains("Chatalot.Host")).ShouldBeEmpty();
-        Sources("src/Features").Where(source => source.Text.Contains("Chatalot.Host")).ShouldBeEmpty();
+        UsersOf("Features|Host", "src/Shared").ShouldBeEmpty();
+        UsersOf("Host", "src/Features").ShouldBeEmpty();
     }
 
     [Fact]
@@ -72,7 +80,7 @@ public sealed partial class ArchitectureTests
         Sources("src")
             .Where(source => source.Text.Contains("Environment.GetEnvironmentVariable"))
             .Select(source => source.Path)
-            .Where(path => !path.StartsWith("src/Host/Configuration/", StringComparison.Ordinal))
+            .Except(MayReadTheEnvironment)
             .ShouldBeEmpty();
     }
 
@@ -88,6 +96,11 @@ public sealed partial class ArchitectureTests
 
         undocumented.ShouldBeEmpty();
     }
+
+    private static IEnumerable<string> UsersOf(string projects, string folder) =>
+        from source in Sources(folder)
+        where Regex.IsMatch(source.Text, $@"^\s*using Chatalot\.({projects})\b", RegexOptions.Multiline)
+        select source.Path;
 
     private static HashSet<string> Documented(Assembly assembly) =>
         [

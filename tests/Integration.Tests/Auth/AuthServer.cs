@@ -105,6 +105,7 @@ internal sealed class AuthServer : IAsyncDisposable
         builder.Services.AddAuth(configure?.Invoke(options) ?? options);
         builder.Services.AddEndpoints(typeof(AuthFeature).Assembly);
         var app = builder.Build();
+        app.Services.GetRequiredService<SchemaReadiness>().Ready();
         app.UseChatalotPipeline();
         app.MapEndpoints();
         await MigrateAsync(app.Services);

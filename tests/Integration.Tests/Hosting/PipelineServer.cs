@@ -88,6 +88,7 @@ internal sealed class PipelineServer : IAsyncDisposable
         builder.Services.AddAuthorization();
         configure?.Invoke(builder.Services);
         var app = builder.Build();
+        app.Services.GetRequiredService<SchemaReadiness>().Ready();
         app.UseChatalotPipeline();
         app.MapEndpoints();
         app.MapApiDocumentation();

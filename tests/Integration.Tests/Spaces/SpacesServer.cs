@@ -69,6 +69,7 @@ internal sealed class SpacesServer : IAsyncDisposable
         services.AddAccounts();
         services.AddSpaces(options).AddChannels().AddGroups().AddCommunities();
         var app = builder.Build();
+        app.Services.GetRequiredService<SchemaReadiness>().Ready();
         app.UseChatalotPipeline();
         app.MapEndpoints();
         await MigrateAsync(app.Services);
