@@ -30,13 +30,7 @@ internal sealed partial class DatabaseStartup(
         try
         {
             await database.WaitUntilConnectedAsync(stoppingToken);
-            var migrator = new SchemaMigrator(
-                options,
-                SchemaScript.FromAssembly(typeof(IClientFrame).Assembly),
-                loggers.CreateLogger<SchemaMigrator>(),
-                clock
-            );
-            await migrator.MigrateAsync(documents.ApplyAsync, stoppingToken);
+            await MigrateAsync(stoppingToken);
             schema.Ready();
             LogListening(logger, settings.Listen);
         }
@@ -46,6 +40,19 @@ internal sealed partial class DatabaseStartup(
             ExitCode = 1;
             lifetime.StopApplication();
         }
+    }
+
+    /// <summary>Brings the database to this build's schema; the result is the number of scripts that were applied.</summary>
+    /// <exception cref="SchemaException">The schema does not fit this build.</exception>
+    public Task<int> MigrateAsync(CancellationToken ct)
+    {
+        var migrator = new SchemaMigrator(
+            options,
+            SchemaScript.FromAssembly(typeof(IClientFrame).Assembly),
+            loggers.CreateLogger<SchemaMigrator>(),
+            clock
+        );
+        return migrator.MigrateAsync(documents.ApplyAsync, ct);
     }
 
     [LoggerMessage(EventName = "Listening", Level = LogLevel.Information, Message = "Listening on {Address}")]

@@ -64,7 +64,7 @@ internal static partial class Server
         );
     }
 
-    private static DatabaseOptions DatabaseOptionsOf(ServerSettings settings, EmbeddedPostgres? cluster) =>
+    internal static DatabaseOptions DatabaseOptionsOf(ServerSettings settings, EmbeddedPostgres? cluster) =>
         new()
         {
             ConnectionString = cluster?.ConnectionString ?? settings.Database.ConnectionString!,
@@ -73,7 +73,14 @@ internal static partial class Server
         };
 
     /// <summary>The server, ready to start.</summary>
-    public static WebApplication Build(ServerSettings settings, DatabaseOptions database)
+    /// <param name="settings">The checked configuration.</param>
+    /// <param name="database">Where the database is.</param>
+    /// <param name="adjust">Replaces what was registered, last of all: tests move the clock.</param>
+    public static WebApplication Build(
+        ServerSettings settings,
+        DatabaseOptions database,
+        Action<IServiceCollection>? adjust = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddChatalotLogging(settings.Log.Verbosity, settings.Log.IsJson);
@@ -109,6 +116,7 @@ internal static partial class Server
             () => provider.GetRequiredService<SchemaReadiness>().IsReady
         ));
 
+        adjust?.Invoke(services);
         var app = builder.Build();
         // Read or made now, so that bad keys stop the start before the database is touched.
         app.Services.GetRequiredService<TokenKeys>();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Chatalot.Features.Auth;
+using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Auth;
 
@@ -186,6 +187,6 @@ public sealed class RegistrationTests
         (await server.QueryAsync<long>("select count(*) from mt_doc_user")).ShouldBe(3);
     }
 
-    private static Task<Answer> RegisterWithAsync(AuthServer server, string name, string code) =>
+    private static Task<Answer> RegisterWithAsync(TestServer server, string name, string code) =>
         server.Http.RegisterAsync(name, body => body["invite_code"] = code);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Chatalot.Features.Auth;
+using Chatalot.Integration.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Auth;
@@ -267,7 +268,7 @@ public sealed class SessionTests
 
     private static JsonObject Refresh(string token) => new() { ["refresh_token"] = token };
 
-    private static Task<Answer> ChangeAsync(AuthServer server, Answer login, string current, string next) =>
+    private static Task<Answer> ChangeAsync(TestServer server, Answer login, string current, string next) =>
         server.Http.SendAsync(
             "PUT",
             "/api/account/password",

@@ -97,8 +97,10 @@ internal sealed class PipelineServer : IAsyncDisposable
         return new PipelineServer(app, log);
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication server)
     {
+        // Some stand where the product has an endpoint, and go first.
+        var app = server.MapGroup("").WithOrder(-1);
         app.MapGet("/api/auth/config", () => "{}");
         app.MapPost("/api/auth/login", (HttpRequest request) => CountAsync(request));
         app.MapPost("/api/auth/refresh", () => "ok");

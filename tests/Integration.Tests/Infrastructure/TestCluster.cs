@@ -27,12 +27,6 @@ public sealed class TestCluster
         template = new Lazy<Task>(PrepareTemplateAsync);
     }
 
-    /// <summary>
-    /// Brings an empty database to the server's schema; the argument is its connection string. Set once, before the
-    /// first test database. Connections must be closed when it returns: a template in use cannot be cloned.
-    /// </summary>
-    public static Func<string, Task> PrepareSchema { get; set; } = _ => Task.CompletedTask;
-
     /// <summary>The running cluster.</summary>
     public static Task<TestCluster> GetAsync() => Instance.Value;
 
@@ -84,7 +78,7 @@ public sealed class TestCluster
     private async Task PrepareTemplateAsync()
     {
         await CreateDatabaseAsync(Template, empty: true);
-        await PrepareSchema(ConnectionString(Template));
+        await TestServer.MigrateAsync(ConnectionString(Template));
     }
 
     private async Task ExecuteAsync(string sql)

@@ -23,7 +23,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A pool on the database, closed with it.</summary>
     public NpgsqlDataSource DataSource => dataSource.Value;
 
-    /// <summary>A database with the server's schema, as <see cref="TestCluster.PrepareSchema"/> makes it.</summary>
+    /// <summary>A database with the server's schema.</summary>
     public static Task<TestDatabase> CreateAsync() => CreateAsync(empty: false);
 
     /// <summary>A database with the extensions and no tables.</summary>

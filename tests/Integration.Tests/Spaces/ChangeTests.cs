@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chatalot.Features.Channels;
+using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Spaces;
 

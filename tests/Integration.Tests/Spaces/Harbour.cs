@@ -1,4 +1,5 @@
 using Chatalot.Features.Spaces;
+using Chatalot.Integration.Tests.Infrastructure;
 using Npgsql;
 
 namespace Chatalot.Integration.Tests.Spaces;

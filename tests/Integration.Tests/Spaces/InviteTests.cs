@@ -1,5 +1,6 @@
 using Chatalot.Features.Channels;
 using Chatalot.Features.Spaces;
+using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Spaces;
 

@@ -1,3 +1,5 @@
+using Chatalot.Integration.Tests.Infrastructure;
+
 namespace Chatalot.Integration.Tests.Spaces;
 
 public sealed class TurmoilTests
