@@ -80,7 +80,7 @@ public sealed record SessionPolicy
     /// <summary>A session ends at this age however often it is used.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(365);
 
-    /// <summary>How long a refresh token that was replaced still gives the one that replaced it.</summary>
+    /// <summary>How long a refresh token that was replaced still gives a successor: tabs and socket race.</summary>
     public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Sessions of one user; a further login ends the one that was not used for longest.</summary>

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Http;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Auth;
 
 /// <summary>GET /api/auth/config: what a client needs to know before anybody has signed in.</summary>
-internal sealed class GetAuthConfig(AuthOptions options, Authenticator authenticator)
+internal sealed class GetAuthConfig(AuthOptions options, Authenticator authenticator, DatabaseAvailability database)
     : EndpointWithoutRequest<GetAuthConfig.Response>
 {
     /// <param name="RegistrationMode">Who may register.</param>
@@ -27,6 +29,7 @@ internal sealed class GetAuthConfig(AuthOptions options, Authenticator authentic
     {
         Get("/api/auth/config");
         AllowAnonymous();
+        Options(endpoint => endpoint.WorksWithoutDatabase());
         Summary("Public settings of the instance");
     }
 
@@ -48,10 +51,22 @@ internal sealed class GetAuthConfig(AuthOptions options, Authenticator authentic
     {
         if (options.IceServers.All(IsPublic))
             return options.IceServers;
-        var isSignedIn =
-            BearerAuthentication.TokenOf(HttpContext.Request) is { } token
-            && await authenticator.AuthenticateAsync(token, ct) is not null;
-        return isSignedIn ? options.IceServers : [.. options.IceServers.Where(IsPublic)];
+        return await IsSignedInAsync(ct) ? options.IceServers : [.. options.IceServers.Where(IsPublic)];
+    }
+
+    /// <summary>Only the database knows whether a login is still valid; while it is away, nobody is told credentials.</summary>
+    private async Task<bool> IsSignedInAsync(CancellationToken ct)
+    {
+        if (!database.IsAvailable || BearerAuthentication.TokenOf(HttpContext.Request) is not { } token)
+            return false;
+        try
+        {
+            return await authenticator.AuthenticateAsync(token, ct) is not null;
+        }
+        catch (Exception lost) when (DatabaseFailure.IsConnectionFailure(lost))
+        {
+            return false;
+        }
     }
 
     private static bool IsPublic(IceServer server) => server.Username is null && server.Credential is null;

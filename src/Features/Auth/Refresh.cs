@@ -8,8 +8,8 @@ using Chatalot.Shared.Security;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// POST /api/auth/refresh: a new access token, and the refresh token that replaces the presented one. Everything that
-/// refreshes at the same moment is given the same successor; a token that was replaced long ago ends its session.
+/// POST /api/auth/refresh: a new access token, and the refresh token that replaces the presented one. Each of those who
+/// refresh at the same moment gets a successor of its own; a token that was replaced long ago ends its session.
 /// </summary>
 internal sealed class Refresh(
     IDocumentSession documents,
@@ -60,16 +60,10 @@ internal sealed class Refresh(
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
 
-        switch (decision)
-        {
-            case RefreshDecision.Rotate { Successor: var next }:
-                return new(tokens.IssueFor(user, session.Id), next.ToString());
-            case RefreshDecision.Repeat { Current: var current }:
-                return new(tokens.IssueFor(user, session.Id), current.ToString());
-            case RefreshDecision.Reuse:
-                revocations.Announce(user.Id, session.Id);
-                break;
-        }
+        if (decision is RefreshDecision.Rotate { Successor: var next })
+            return new(tokens.IssueFor(user, session.Id), next.ToString());
+        if (decision is RefreshDecision.Reuse)
+            revocations.Announce(user.Id, session.Id);
         throw Failure.Unauthorized.AsException();
     }
 }

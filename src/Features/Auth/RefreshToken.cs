@@ -11,7 +11,6 @@ internal sealed class RefreshToken
 {
     private const int Bytes = 32;
     private const int FamilyBytes = 16;
-    private const int SaltBytes = 16;
 
     private readonly byte[] value;
 
@@ -26,9 +25,6 @@ internal sealed class RefreshToken
     /// <summary>The first token of a new session.</summary>
     public static RefreshToken New() => new(RandomNumberGenerator.GetBytes(Bytes));
 
-    /// <summary>A fresh value that turns a token into its successor.</summary>
-    public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(SaltBytes);
-
     /// <summary>The token that a client sent, or null when it cannot be one.</summary>
     public static RefreshToken? Parse(string hex)
     {
@@ -40,14 +36,11 @@ internal sealed class RefreshToken
             : null;
     }
 
-    /// <summary>
-    /// The token that replaces this one. It follows from this token and the salt together, so that a client that comes
-    /// late with this token can be given the same successor, although the server stores no token.
-    /// </summary>
-    public RefreshToken Successor(ReadOnlySpan<byte> salt)
+    /// <summary>A token that replaces this one: of the same family, otherwise random.</summary>
+    public RefreshToken Successor()
     {
         var next = (byte[])value.Clone();
-        HMACSHA256.HashData(value, salt).AsSpan(0, Bytes - FamilyBytes).CopyTo(next.AsSpan(FamilyBytes));
+        RandomNumberGenerator.Fill(next.AsSpan(FamilyBytes));
         return new(next);
     }
 

@@ -22,8 +22,8 @@ internal static class SessionTokenStorage
     {
         await using var command = new NpgsqlCommand(
             """
-            select id, user_id, ends_at, token_hash, expires_at, revoked_at is not null,
-                rotated_hashes, rotated_salts, rotated_at
+            select id, user_id, ends_at, older_hashes || token_hash, expires_at, revoked_at is not null,
+                rotated_hashes, rotated_at
             from sessions where family_hash = $1 for update
             """,
             connection
@@ -33,15 +33,14 @@ internal static class SessionTokenStorage
         if (!await row.ReadAsync(ct))
             return null;
         var hashes = row.GetFieldValue<byte[][]>(6);
-        var salts = row.GetFieldValue<byte[][]>(7);
-        var times = row.GetFieldValue<DateTimeOffset[]>(8);
+        var times = row.GetFieldValue<DateTimeOffset[]>(7);
         return new(
             row.GetGuid(0),
             row.GetGuid(1),
             row.GetFieldValue<DateTimeOffset>(2),
             new(
-                row.GetFieldValue<byte[]>(3),
-                [.. hashes.Select((hash, i) => new Rotation(hash, salts[i], times[i]))],
+                row.GetFieldValue<byte[][]>(3),
+                [.. hashes.Select((hash, i) => new Rotation(hash, times[i]))],
                 row.GetFieldValue<DateTimeOffset>(4),
                 row.GetBoolean(5)
             )
@@ -61,13 +60,13 @@ internal static class SessionTokenStorage
         var idleEnd = now + policy.IdleLimit;
         documents.QueueSqlCommand(
             """
-            update sessions set token_hash = ?, rotated_hashes = ?, rotated_salts = ?, rotated_at = ?,
+            update sessions set token_hash = ?, older_hashes = ?, rotated_hashes = ?, rotated_at = ?,
                 device_name = ?, ip_address = ?, last_used_at = ?, expires_at = ?
             where id = ?
             """,
-            rotate.Successor.Hash,
+            rotate.LiveHashes[^1],
+            rotate.LiveHashes.SkipLast(1).ToArray(),
             rotate.Rotations.Select(rotation => rotation.TokenHash).ToArray(),
-            rotate.Rotations.Select(rotation => rotation.Salt).ToArray(),
             rotate.Rotations.Select(rotation => rotation.At).ToArray(),
             device.Label,
             device.Address?.ToString(),

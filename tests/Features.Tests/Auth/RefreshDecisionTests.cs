@@ -10,7 +10,7 @@ public sealed class RefreshDecisionTests
     private readonly RefreshToken first = RefreshToken.New();
     private SessionTokens session;
 
-    public RefreshDecisionTests() => session = new(first.Hash, [], Start.AddDays(30), IsRevoked: false);
+    public RefreshDecisionTests() => session = new([first.Hash], [], Start.AddDays(30), IsRevoked: false);
 
     [Fact]
     public void The_valid_token_is_replaced_by_another_of_the_same_family()
@@ -23,16 +23,15 @@ public sealed class RefreshDecisionTests
     }
 
     [Fact]
-    public void Everything_that_refreshes_within_the_grace_ends_up_with_the_same_token()
+    public void Everything_that_refreshes_within_the_grace_gets_a_token_of_its_own_that_goes_on_working()
     {
         var second = Rotate(first, 0);
-        var third = Rotate(second, 10);
-        var fourth = Rotate(third, 20);
+        var third = Rotate(first, 10);
+        var fourth = Rotate(first, 30);
 
-        Decide(first, 30).ShouldBeOfType<RefreshDecision.Repeat>().Current.Hash.ShouldBe(fourth.Hash);
-        Decide(second, 40).ShouldBeOfType<RefreshDecision.Repeat>().Current.Hash.ShouldBe(fourth.Hash);
-        Decide(third, 50).ShouldBeOfType<RefreshDecision.Repeat>().Current.Hash.ShouldBe(fourth.Hash);
-        Decide(fourth, 51).ShouldBeOfType<RefreshDecision.Rotate>();
+        new[] { second, third, fourth }.Select(token => token.ToString()).Distinct().Count().ShouldBe(3);
+        foreach (var token in new[] { second, third, fourth })
+            Rotate(Rotate(token, 3600), 7200);
     }
 
     [Fact]
@@ -43,7 +42,8 @@ public sealed class RefreshDecisionTests
 
         Rotate(second, 3600);
         Decide(first, 3601).ShouldBeOfType<RefreshDecision.Reuse>();
-        Decide(second, 3601).ShouldBeOfType<RefreshDecision.Repeat>();
+        Decide(second, 3630).ShouldBeOfType<RefreshDecision.Rotate>();
+        Decide(second, 3631).ShouldBeOfType<RefreshDecision.Reuse>();
     }
 
     [Fact]
@@ -55,13 +55,17 @@ public sealed class RefreshDecisionTests
     }
 
     [Fact]
-    public void Rotations_that_are_remembered_are_bounded()
+    public void What_is_remembered_is_bounded_and_the_newest_token_is_always_valid()
     {
         var token = first;
         for (var i = 0; i < 50; i++)
             token = Rotate(token, 0);
+        for (var i = 0; i < 50; i++)
+            Rotate(token, 1);
 
-        session.Rotations.Count.ShouldBeLessThanOrEqualTo(8);
+        session.Rotations.Count.ShouldBeLessThanOrEqualTo(RefreshDecision.MostRemembered);
+        session.LiveHashes.Count.ShouldBeLessThanOrEqualTo(RefreshDecision.MostLive);
+        Rotate(Rotate(token, 2), 3);
     }
 
     [Theory]
@@ -86,7 +90,7 @@ public sealed class RefreshDecisionTests
     private RefreshToken Rotate(RefreshToken token, int seconds)
     {
         var rotate = Decide(token, seconds).ShouldBeOfType<RefreshDecision.Rotate>();
-        session = session with { TokenHash = rotate.Successor.Hash, Rotations = rotate.Rotations };
+        session = session with { LiveHashes = rotate.LiveHashes, Rotations = rotate.Rotations };
         return rotate.Successor;
     }
 }

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Chatalot.Features.Auth;
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Security;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Chatalot.Integration.Tests.Auth;
 
@@ -176,6 +180,29 @@ public sealed class LoginTests
         bogus.Json!.ToJsonString().ShouldBe(anonymous.Json.ToJsonString());
         signedIn.Json!["ice_servers"]!.AsArray().Count.ShouldBe(2);
         signedIn.Json["ice_servers"]![1]!["credential"]!.GetValue<string>().ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task The_configuration_is_told_while_the_database_is_away()
+    {
+        var urls = System.Text.Json.JsonDocument.Parse("\"stun:stun.example\"").RootElement;
+        await using var server = await AuthServer.StartAsync(o =>
+            o with
+            {
+                IceServers = [new IceServer(urls, "u", "c")],
+            }
+        );
+        var user = await server.Http.RegisterAsync("rosa");
+        await server.Database.DisposeAsync();
+        var database = server.Services.GetRequiredService<DatabaseAvailability>();
+        database.ReportFailure(new NpgsqlException("gone", new IOException()));
+        await Eventually.HoldsAsync(() => !database.IsAvailable, "the loss is noticed");
+
+        var config = await server.Http.GetAsync("/api/auth/config", user.AccessToken);
+
+        config.Status.ShouldBe(HttpStatusCode.OK);
+        config.Json!.AsObject().ContainsKey("ice_servers").ShouldBeFalse();
+        (await server.Http.LoginAsync("rosa")).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
