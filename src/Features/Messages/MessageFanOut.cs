@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Chatalot.Features.Frames;
-using Chatalot.Features.Gateway;
 using Chatalot.Shared.Realtime;
 using Microsoft.Extensions.Hosting;
 

@@ -1,8 +1,7 @@
 using System.Buffers;
-using Chatalot.Features.Frames;
 using Chatalot.Shared.Realtime;
 
-namespace Chatalot.Features.Gateway;
+namespace Chatalot.Features.Frames;
 
 /// <summary>Turns server frames into bytes that go over the wire.</summary>
 public static class Wire
