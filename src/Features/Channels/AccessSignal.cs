@@ -2,7 +2,7 @@ namespace Chatalot.Features.Channels;
 
 /// <summary>
 /// A change as it travels to the other processes on the same database:
-/// <c>origin gained|lost user channel,channel,...</c> or <c>origin altered channel group community user</c>, where
+/// <c>origin gained|lost|removed user channel,channel,...</c> or <c>origin altered channel group community user</c>, where
 /// <c>*</c> stands for all. At most <see cref="ChannelsPerSignal"/> channels, for a notification holds 8000 bytes.
 /// </summary>
 internal static class AccessSignal
@@ -12,10 +12,7 @@ internal static class AccessSignal
     public static IEnumerable<string> Write(Guid origin, MembershipChange change) =>
         change
             .ChannelIds.Chunk(ChannelsPerSignal)
-            .Select(ids =>
-                $"{origin} {(change.Kind is MembershipChangeKind.Lost ? "lost" : "gained")} {Write(change.UserId)} "
-                + string.Join(',', ids)
-            );
+            .Select(ids => $"{origin} {Word(change.Kind)} {Write(change.UserId)} " + string.Join(',', ids));
 
     public static string Write(Guid origin, AccessScope scope) =>
         $"{origin} altered {Write(scope.ChannelId)} {Write(scope.GroupId)} {Write(scope.CommunityId)} {Write(scope.UserId)}";
@@ -29,9 +26,8 @@ internal static class AccessSignal
             return false;
         switch (words)
         {
-            case [_, "gained" or "lost", var user, var channels]
-                when TryRead(user, out var userId) && TryReadList(channels, out var ids):
-                var kind = words[1] == "lost" ? MembershipChangeKind.Lost : MembershipChangeKind.Gained;
+            case [_, var word, var user, var channels]
+                when KindOf(word) is { } kind && TryRead(user, out var userId) && TryReadList(channels, out var ids):
                 change = new MembershipChange(kind, ids, userId);
                 return true;
             case [_, "altered", var channel, var group, var community, var user]
@@ -45,6 +41,23 @@ internal static class AccessSignal
                 return false;
         }
     }
+
+    private static string Word(MembershipChangeKind kind) =>
+        kind switch
+        {
+            MembershipChangeKind.Gained => "gained",
+            MembershipChangeKind.Removed => "removed",
+            _ => "lost",
+        };
+
+    private static MembershipChangeKind? KindOf(string word) =>
+        word switch
+        {
+            "gained" => MembershipChangeKind.Gained,
+            "removed" => MembershipChangeKind.Removed,
+            "lost" => MembershipChangeKind.Lost,
+            _ => null,
+        };
 
     private static string Write(Guid? id) => id?.ToString() ?? "*";
 

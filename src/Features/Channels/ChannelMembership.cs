@@ -45,9 +45,15 @@ public sealed partial class ChannelMembership
     public Task GainedByManyAsync(IReadOnlyCollection<Guid> channelIds) =>
         AnnounceAsync(new MembershipChange(MembershipChangeKind.Gained, channelIds, UserId: null));
 
-    /// <summary>This person is no longer a member of these channels: left, kicked, banned.</summary>
+    /// <summary>This person is no longer a member of these channels: left, or the account is gone.</summary>
     public Task LostAsync(IReadOnlyCollection<Guid> channelIds, Guid userId) =>
         AnnounceAsync(new MembershipChange(MembershipChangeKind.Lost, channelIds, userId));
+
+    /// <summary>
+    /// This person was put out of these channels by somebody else: kicked or banned, there or in what they belong to.
+    /// </summary>
+    public Task RemovedAsync(IReadOnlyCollection<Guid> channelIds, Guid userId) =>
+        AnnounceAsync(new MembershipChange(MembershipChangeKind.Removed, channelIds, userId));
 
     /// <summary>These channels were deleted.</summary>
     public Task ClosedAsync(IReadOnlyCollection<Guid> channelIds) =>

@@ -12,8 +12,14 @@ public enum MembershipChangeKind
     /// <summary>Membership began. With everybody meant, some may have been members before.</summary>
     Gained,
 
-    /// <summary>Membership ended: subscriptions of these people to these channels must end now.</summary>
+    /// <summary>
+    /// Membership ended, by the person's own leaving or with the channel: subscriptions of these people to these channels
+    /// must end now.
+    /// </summary>
     Lost,
+
+    /// <summary>The same by somebody else's decision: a kick or a ban.</summary>
+    Removed,
 
     /// <summary>Changes of other processes may have been missed: every subscription must be checked again.</summary>
     Unknown,

@@ -10,6 +10,7 @@ public sealed class AccessSignalTests
     [Theory]
     [InlineData(MembershipChangeKind.Lost, true)]
     [InlineData(MembershipChangeKind.Lost, false)]
+    [InlineData(MembershipChangeKind.Removed, true)]
     [InlineData(MembershipChangeKind.Gained, true)]
     public void A_change_of_many_channels_arrives_whole(MembershipChangeKind kind, bool forOneUser)
     {
