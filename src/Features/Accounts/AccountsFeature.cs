@@ -8,10 +8,11 @@ namespace Chatalot.Features.Accounts;
 /// <summary>The door of the accounts: who users are and what is known of them.</summary>
 public static class AccountsFeature
 {
-    /// <summary>Registers documents, JSON and <see cref="AccountDirectory"/>.</summary>
+    /// <summary>Registers documents, JSON, <see cref="AccountDirectory"/> and <see cref="InstancePolicy"/>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<AccountDirectory>();
+        services.AddInstancePolicies();
         services.ConfigureMarten(options =>
         {
             options.UseContext(AccountsJson.Default);
