@@ -1,12 +1,26 @@
 using System.Text.Json.Nodes;
 using Chatalot.Shared.Documents;
+using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Features.Audit;
 
 /// <summary>From where something was done.</summary>
 /// <param name="Address">The client's IP address, or null when it is not known.</param>
 /// <param name="UserAgent">The client's <c>User-Agent</c>, at most 512 characters, or null.</param>
-public sealed record AuditOrigin(string? Address, string? UserAgent);
+public sealed record AuditOrigin(string? Address, string? UserAgent)
+{
+    private const int LongestUserAgent = 512;
+
+    /// <summary>Reads the request; its address is already that behind trusted proxies.</summary>
+    public static AuditOrigin Of(HttpContext context)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        return new(
+            context.Connection.RemoteIpAddress?.ToString(),
+            agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestUserAgent)]
+        );
+    }
+}
 
 /// <summary>What admins can look up later: who did what, when and from where.</summary>
 public static class AuditLog

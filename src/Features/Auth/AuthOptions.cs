@@ -52,15 +52,6 @@ public sealed record AuthOptions
     /// <summary>Servers for calls; empty: not told.</summary>
     public IReadOnlyList<IceServer> IceServers { get; init; } = [];
 
-    /// <summary>Messages that a client keeps for each channel, 50 to 10000.</summary>
-    public int MaxMessagesCache { get; init; } = 500;
-
-    /// <summary>Pinned messages of a channel, 1 to 200.</summary>
-    public int MaxPinsPerChannel { get; init; } = 50;
-
-    /// <summary>Whether clients encrypt end to end.</summary>
-    public bool EndToEndEncryption { get; init; } = true;
-
     /// <summary>How passwords are hashed.</summary>
     public PasswordHashing Passwords { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Chatalot.Features.Settings;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Postgres;
@@ -6,8 +7,12 @@ using Chatalot.Shared.Postgres;
 namespace Chatalot.Features.Auth;
 
 /// <summary>GET /api/auth/config: what a client needs to know before anybody has signed in.</summary>
-internal sealed class GetAuthConfig(AuthOptions options, Authenticator authenticator, DatabaseAvailability database)
-    : EndpointWithoutRequest<GetAuthConfig.Response>
+internal sealed class GetAuthConfig(
+    AuthOptions options,
+    InstanceSettings settings,
+    Authenticator authenticator,
+    DatabaseAvailability database
+) : EndpointWithoutRequest<GetAuthConfig.Response>
 {
     /// <param name="RegistrationMode">Who may register.</param>
     /// <param name="PublicUrl">Where invite links lead; left out when it is not configured.</param>
@@ -37,13 +42,14 @@ internal sealed class GetAuthConfig(AuthOptions options, Authenticator authentic
     public override async Task<Response> ExecuteAsync(CancellationToken ct)
     {
         var servers = await VisibleServersAsync(ct);
+        var values = await settings.CurrentAsync(ct);
         return new(
             options.RegistrationMode,
             options.PublicUrl,
             servers.Count > 0 ? servers : null,
-            options.MaxMessagesCache,
-            options.MaxPinsPerChannel,
-            options.EndToEndEncryption
+            values.MaxMessagesCache,
+            values.MaxPinsPerChannel,
+            values.IsEndToEndEncrypted
         );
     }
 

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Chatalot.Shared.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Features.Settings;
+
+/// <summary>The door of what operators change while the server runs.</summary>
+public static class SettingsFeature
+{
+    /// <summary>Registers <see cref="InstanceSettings"/> and JSON.</summary>
+    public static IServiceCollection AddInstanceSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<InstanceSettings>();
+        return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(SettingsJson.Default));
+    }
+}
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class SettingsJson : JsonSerializerContext;
