@@ -7,7 +7,10 @@ using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
 using Chatalot.Features.Health;
 using Chatalot.Features.Messages;
+using Chatalot.Features.Profiles;
+using Chatalot.Features.Settings;
 using Chatalot.Features.Spaces;
+using Chatalot.Features.Users;
 using Chatalot.Host.Configuration;
 using Chatalot.Host.Pages;
 using Chatalot.Shared.Documents;
@@ -104,12 +107,15 @@ internal static partial class Server
 
         services.AddAccounts();
         services.AddAuth(FeatureOptions.Auth(settings));
+        services.AddInstanceSettings();
         services.AddSpaces(FeatureOptions.Spaces(settings));
+        services.AddUsers();
         services.AddChannels();
         services.AddGroups();
         services.AddCommunities();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
         services.AddMessages();
+        services.AddProfiles();
         services.AddHealth();
         services.AddSingleton(provider => new ReadinessCheck(
             "migrations",

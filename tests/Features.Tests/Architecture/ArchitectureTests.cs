@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
     {
         ["Accounts"] = [],
         ["Audit"] = [],
-        ["Auth"] = ["Accounts", "Audit", "Keys"],
+        ["Auth"] = ["Accounts", "Audit", "Keys", "Settings"],
         ["Channels"] = ["Accounts", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Spaces"],
         ["Frames"] = [],
@@ -23,7 +23,10 @@ public sealed partial class ArchitectureTests
         ["Health"] = [],
         ["Keys"] = [],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
+        ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
+        ["Settings"] = ["Accounts", "Audit"],
         ["Spaces"] = ["Accounts"],
+        ["Users"] = ["Accounts", "Spaces"],
     };
 
     /// <summary>The command line hands all variables to the configuration at once; programs are searched in PATH.</summary>

@@ -1,0 +1,65 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Users;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Realtime;
+
+namespace Chatalot.Features.Profiles;
+
+/// <summary>
+/// The one way in which profiles change: the account is read and written under its lock, and whoever shares a community
+/// or direct messages with the user is told, on the user's other devices too. A change of nothing is told to nobody.
+/// </summary>
+internal sealed class ProfileChanges(
+    IDocumentStore store,
+    AccountDirectory accounts,
+    Acquaintances acquaintances,
+    Connections connections,
+    TimeProvider clock
+)
+{
+    /// <summary>Changes the profile and tells of it.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="change">The user after the change; may throw a refusal.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>The user before and after.</returns>
+    public async Task<(User Before, User After)> ApplyAsync(Guid userId, Func<User, User> change, CancellationToken ct)
+    {
+        await using var documents = store.LightweightSession();
+        var connection = await documents.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var found = await documents.QueryAsync<User>("where id = ? for no key update", ct, userId);
+        var before = found.SingleOrDefault() ?? throw UsersFeature.NotFound.AsException();
+        var after = change(before);
+        if (after == before)
+            return (before, before);
+        after = after with { UpdatedAt = clock.GetUtcNow() };
+        documents.Store(after);
+        AccountDirectory.QueueChanged(documents, userId);
+        await documents.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        accounts.Invalidate(userId);
+        await TellAsync(after, ct);
+        return (before, after);
+    }
+
+    private async Task TellAsync(User user, CancellationToken ct)
+    {
+        var connected = connections.All.Select(connection => connection.UserId).Distinct().ToList();
+        var contacts = await acquaintances.ContactsAmongAsync(user.Id, connected, ct);
+        var frame = Wire.Of(
+            new UserProfileUpdatedFrame(
+                user.Id,
+                user.DisplayName,
+                user.AvatarUrl,
+                user.BannerUrl,
+                user.VoiceBackgroundUrl,
+                user.CustomStatus,
+                user.Bio,
+                user.Pronouns
+            )
+        );
+        foreach (var contact in contacts.Append(user.Id))
+            connections.SendToUser(contact, frame);
+    }
+}
