@@ -72,6 +72,26 @@ public sealed partial class SocketGateway(
 
     private async Task<SocketSession?> AuthenticateAsync(Connection connection, ReceiveBuffer buffer)
     {
+        if (await IdentifyAsync(connection, buffer) is not { } caller)
+            return null;
+        if (!connections.TryRegister(connection, caller.UserId, caller.SessionId))
+        {
+            LogTooMany(logger, caller.UserId);
+            await HoldAsync(connection, buffer);
+            return null;
+        }
+        // A revocation between the check and the registration found no socket to close: look again.
+        if (!await authenticator.IsLiveAsync(caller, connection.Ended))
+        {
+            Drop(connection, InvalidToken);
+            return null;
+        }
+        return new SocketSession(caller, connection);
+    }
+
+    /// <summary>Who the first frame says it is; null when the socket was told why not.</summary>
+    private async Task<Caller?> IdentifyAsync(Connection connection, ReceiveBuffer buffer)
+    {
         await using var limit = clock.CreateTimer(
             _ => Drop(connection, AuthenticationTimedOut),
             null,
@@ -91,23 +111,8 @@ public sealed partial class SocketGateway(
         }
         var caller = await authenticator.AuthenticateAsync(authenticate.Token, connection.Ended);
         if (caller is null)
-        {
             Drop(connection, InvalidToken);
-            return null;
-        }
-        if (!connections.TryRegister(connection, caller.UserId, caller.SessionId))
-        {
-            LogTooMany(logger, caller.UserId);
-            await HoldAsync(connection, buffer);
-            return null;
-        }
-        // A revocation between the check and the registration found no socket to close: look again.
-        if (!await authenticator.IsLiveAsync(caller, connection.Ended))
-        {
-            Drop(connection, InvalidToken);
-            return null;
-        }
-        return new SocketSession(caller, connection);
+        return caller;
     }
 
     private async Task ServeAsync(SocketSession session, ReceiveBuffer buffer)

@@ -9,6 +9,9 @@ public static class CloseCode
     /// <summary>The server is going away; come back soon.</summary>
     public const ushort GoingAway = 1001;
 
+    /// <summary>The client broke the WebSocket protocol.</summary>
+    public const ushort ProtocolError = 1002;
+
     /// <summary>Not authenticated, no longer authorised, or persistent abuse.</summary>
     public const ushort PolicyViolation = 1008;
 

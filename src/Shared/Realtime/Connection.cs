@@ -35,6 +35,7 @@ public sealed class Connection : IThreadPoolWorkItem
         lifetime = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         Ended = lifetime.Token;
         stream.FrameWritten = EnqueueControl;
+        stream.FrameWithoutMask = () => Close(CloseCode.ProtocolError, "frames of clients carry a mask");
         Number = Interlocked.Increment(ref lastNumber);
     }
 
@@ -110,7 +111,8 @@ public sealed class Connection : IThreadPoolWorkItem
 
     /// <summary>
     /// The next text message; its bytes are valid until the next call. Waiting for it holds no buffer, so an idle socket is
-    /// cheap. Ends with <see cref="ReceivedKind.Closed"/> for a close frame, a cut line or a protocol error.
+    /// cheap. Ends with <see cref="ReceivedKind.Closed"/> for a close frame, a cut line or a protocol error; a close frame
+    /// is answered by <see cref="FinishAsync"/>, so that who is told of the end has already lost the seat.
     /// </summary>
     /// <param name="maxBytes">Longer messages are read to their end and reported as <see cref="ReceivedKind.TooLarge"/>.</param>
     /// <param name="buffer">Kept by the caller between calls.</param>
@@ -121,7 +123,7 @@ public sealed class Connection : IThreadPoolWorkItem
             buffer.Release();
             var start = await socket.ReceiveAsync(Memory<byte>.Empty, Ended);
             if (start.MessageType == WebSocketMessageType.Close)
-                return await AnswerCloseAsync();
+                return new Received(ReceivedKind.Closed, default);
             long total = 0;
             while (!start.EndOfMessage)
             {
@@ -129,7 +131,7 @@ public sealed class Connection : IThreadPoolWorkItem
                 start = await socket.ReceiveAsync(room, Ended);
                 total += start.Count;
                 if (start.MessageType == WebSocketMessageType.Close)
-                    return await AnswerCloseAsync();
+                    return new Received(ReceivedKind.Closed, default);
                 if (total <= options.FatalTextBytes)
                     continue;
                 Close(CloseCode.MessageTooBig, "message too large", dropQueue: true);
@@ -172,7 +174,11 @@ public sealed class Connection : IThreadPoolWorkItem
             while (socket.State == WebSocketState.Open)
                 await socket.ReceiveAsync(scratch.AsMemory(), Ended);
             if (socket.State == WebSocketState.CloseReceived)
+            {
+                // Our close frame is out; the framework's own goes nowhere, but lets the line end in peace.
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Ended);
                 return;
+            }
             CutAfter(QuietAfterProtocolError);
             while (await transport.ReadAsync(scratch, Ended) > 0)
                 CutAfter(QuietAfterProtocolError);
@@ -190,13 +196,6 @@ public sealed class Connection : IThreadPoolWorkItem
 
     /// <summary>Cuts the line at once.</summary>
     public void Abort() => CutAfter(TimeSpan.Zero);
-
-    private async ValueTask<Received> AnswerCloseAsync()
-    {
-        if (socket.State == WebSocketState.CloseReceived && CloseReason is null)
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        return new Received(ReceivedKind.Closed, default);
-    }
 
     private void CutAfter(TimeSpan delay)
     {

@@ -2,17 +2,18 @@ namespace Chatalot.Shared.Realtime;
 
 /// <summary>
 /// How fast one client may send: a token bucket that slows the reading down instead of throwing frames away, so that a
-/// client that comes back with a full queue loses nothing. Only a client that has been slowed down without pause for
-/// <see cref="Patience"/> is refused frames, and one that still goes on after <see cref="LastPatience"/> is closed.
-/// Not safe for parallel use.
+/// client that comes back with a full queue loses nothing. What it sends meanwhile waits in its own line, which costs
+/// nobody else anything. Only a client that has been slowed down without pause for <see cref="Patience"/>, hundreds of
+/// frames above the limit, is refused frames, and one that still goes on after <see cref="LastPatience"/> is closed. Not
+/// safe for parallel use.
 /// </summary>
 public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
 {
     /// <summary>How long a client may press against the limit before frames are refused.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a client may press against the limit before it is closed.</summary>
-    public static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(120);
 
     private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
 

@@ -19,11 +19,22 @@ internal sealed class QueueingUpgrade(IHttpUpgradeFeature framework) : IHttpUpgr
 /// <summary>See <see cref="QueueingUpgrade"/>.</summary>
 internal sealed class QueueingStream(Stream transport) : Stream
 {
+    private const int SecondByte = 1;
+    private const int MaskBit = 0x80;
+
+    private int bytesSeen;
+
     /// <summary>The connection itself, for its writer.</summary>
     public Stream Transport => transport;
 
     /// <summary>Where a frame goes that the framework wrote: always one whole frame a call.</summary>
     public Action<ReadOnlyMemory<byte>>? FrameWritten { get; set; }
+
+    /// <summary>
+    /// Called when the client's first frame carries no mask; nothing more is read then. The framework would wait for the
+    /// bytes of a mask, in vain when the frame is short.
+    /// </summary>
+    public Action? FrameWithoutMask { get; set; }
 
     public override bool CanRead => true;
 
@@ -40,12 +51,25 @@ internal sealed class QueueingStream(Stream transport) : Stream
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        transport.ReadAsync(buffer, cancellationToken);
+        bytesSeen > SecondByte
+            ? transport.ReadAsync(buffer, cancellationToken)
+            : ReadStartAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         FrameWritten?.Invoke(buffer);
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<int> ReadStartAsync(Memory<byte> buffer, CancellationToken ct)
+    {
+        var count = await transport.ReadAsync(buffer, ct);
+        var position = SecondByte - bytesSeen;
+        bytesSeen += count;
+        if (position >= count || (buffer.Span[position] & MaskBit) != 0)
+            return count;
+        FrameWithoutMask?.Invoke();
+        return 0;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -107,6 +107,13 @@ internal sealed class TestSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Says goodbye and waits for the server's.</summary>
+    public async Task CloseAsync()
+    {
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        await reading.WaitAsync(Limit);
+    }
+
     /// <summary>Waits until the server has closed the socket; the result is its code.</summary>
     public async Task<WebSocketCloseStatus?> ClosedAsync()
     {
@@ -131,7 +138,8 @@ internal sealed class TestSocket : IAsyncDisposable
             {
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
-                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                    if (socket.State == WebSocketState.CloseReceived)
+                        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
                     break;
                 }
                 message.Write(buffer, 0, part.Count);
