@@ -13,6 +13,7 @@ public static class Pipeline
         app.UseRequestIds();
         app.UseClientAddress();
         app.UseSecurityHeaders();
+        app.UseRequestMetrics();
         app.UseRequestLog();
         app.UseCorsOrigins();
         app.UseResponseCompression();
@@ -20,10 +21,12 @@ public static class Pipeline
         app.UseMiddleware<WebClient>();
         app.UseRealtimeSockets();
         app.UseRouting();
+        app.UseRouteFact();
         app.UseAddressRateLimit();
         app.UseDatabaseGate();
         app.UseTimeLimits();
         app.UseAuthentication();
+        app.UseCallerFact();
         app.UseCallerRateLimit();
         app.UseAuthorization();
         app.UseBodyLimits();

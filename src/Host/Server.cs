@@ -18,6 +18,7 @@ using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Logging;
+using Chatalot.Shared.Metrics;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Security;
 
@@ -27,17 +28,15 @@ namespace Chatalot.Host;
 internal static partial class Server
 {
     /// <summary>Runs until told to stop; the result is the exit code.</summary>
-    public static async Task<int> RunAsync(ServerSettings settings, CancellationToken ct)
+    public static async Task<int> RunAsync(ServerSettings settings, LogPipeline log, CancellationToken ct)
     {
-        using var loggers = LoggerFactory.Create(logging =>
-            logging.AddChatalotLogging(settings.Log.Verbosity, settings.Log.IsJson)
-        );
+        using var loggers = LoggerFactory.Create(logging => logging.AddChatalotLogging(log));
         var logger = loggers.CreateLogger("Chatalot.Startup");
         try
         {
             LogStarting(logger, ServerVersion.Current, settings.Listen);
             await using var cluster = await StartPrivateClusterAsync(settings, logger, ct);
-            await using var app = Build(settings, DatabaseOptionsOf(settings, cluster));
+            await using var app = Build(settings, DatabaseOptionsOf(settings, cluster), log: log);
             await app.RunAsync(ct);
             return app.Services.GetRequiredService<DatabaseStartup>().ExitCode;
         }
@@ -79,14 +78,19 @@ internal static partial class Server
     /// <param name="settings">The checked configuration.</param>
     /// <param name="database">Where the database is.</param>
     /// <param name="adjust">Replaces what was registered, last of all: tests move the clock.</param>
+    /// <param name="log">The process's log; null: one of the server's own, closed with it.</param>
     public static WebApplication Build(
         ServerSettings settings,
         DatabaseOptions database,
-        Action<IServiceCollection>? adjust = null
+        Action<IServiceCollection>? adjust = null,
+        LogPipeline? log = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.AddChatalotLogging(settings.Log.Verbosity, settings.Log.IsJson);
+        if (log is null)
+            builder.Logging.AddChatalotLogging(settings.Log);
+        else
+            builder.Logging.AddChatalotLogging(log);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -95,6 +99,7 @@ internal static partial class Server
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         services.AddHttpEdge(settings.Http);
+        services.AddMetricsReading(new MetricsOptions(settings.Metrics.Listen, settings.Metrics.Token));
         services.AddPostgres(database);
         services.AddMarten();
         services.AddSingleton(settings);
@@ -128,6 +133,7 @@ internal static partial class Server
         app.Services.GetRequiredService<TokenKeys>();
         app.UseChatalotPipeline();
         app.MapEndpoints();
+        app.MapMetrics();
         app.MapGateway();
         app.MapApiDocumentation();
         return app;

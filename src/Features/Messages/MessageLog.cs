@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
@@ -150,7 +151,9 @@ public sealed partial class MessageLog(
             }
             foreach (var message in open)
                 (message.Id, message.CreatedAt) = ids.Next();
+            var startedAt = Stopwatch.GetTimestamp();
             var stored = await AppendAsync(open);
+            MessageMetrics.Committed(stored.Count, Stopwatch.GetElapsedTime(startedAt));
             await fanOut.PublishAsync(
                 stored.Count == open.Count ? [.. open] : [.. open.Where(m => stored.Contains(m.Id))]
             );

@@ -46,7 +46,10 @@ public sealed record ServerSettings
     public required IntegrationSettings Integrations { get; init; }
 
     /// <summary>What is logged and how.</summary>
-    public required LogSettings Log { get; init; }
+    public required LogOptions Log { get; init; }
+
+    /// <summary>How metrics leave the server.</summary>
+    public required MetricsSettings Metrics { get; init; }
 }
 
 /// <summary>The database.</summary>
@@ -128,7 +131,11 @@ public sealed record WebPushSettings(string PrivateKey, string PublicKey)
     public override string ToString() => PublicKey;
 }
 
-/// <summary>What is logged and how.</summary>
-/// <param name="Verbosity">Who may write what.</param>
-/// <param name="IsJson">One JSON object a line instead of text.</param>
-public sealed record LogSettings(Verbosity Verbosity, bool IsJson);
+/// <summary>How metrics leave the server.</summary>
+/// <param name="Listen">Address of their own listener; null: none.</param>
+/// <param name="Token">Bearer token that readers must bring; null: none, and nothing on the public port.</param>
+public sealed record MetricsSettings(IPEndPoint? Listen, string? Token)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"{Listen}, token={Token is not null}";
+}

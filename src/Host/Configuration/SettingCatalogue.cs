@@ -189,24 +189,6 @@ public static class SettingCatalogue
         "Handed to browsers for Web Push."
     );
 
-    internal static readonly Setting<string> RustLog = Text(
-        "RUST_LOG",
-        "chatalot_server=info,tower_http=info",
-        "levels and target=level pairs separated by commas",
-        "Verbosity, as existing installations write it."
-    );
-    internal static readonly Setting<string> ChatalotLog = Text(
-        "CHATALOT_LOG",
-        "",
-        "levels and target=level pairs separated by commas",
-        "Verbosity; wins over RUST_LOG."
-    );
-    internal static readonly Setting<string> LogFormat = Choice(
-        "LOG_FORMAT",
-        "text",
-        ["text", "json"],
-        "One line of text or one JSON object for each event."
-    );
     internal static readonly Setting<int> ShutdownTimeout = Integer(
         "SHUTDOWN_TIMEOUT_SECONDS",
         20,
@@ -245,9 +227,7 @@ public static class SettingCatalogue
         GitHubRepository,
         VapidPrivateKey,
         VapidPublicKey,
-        RustLog,
-        ChatalotLog,
-        LogFormat,
+        .. ObservationCatalogue.All,
         ShutdownTimeout,
     ];
 

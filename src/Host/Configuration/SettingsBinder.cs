@@ -3,6 +3,7 @@ using Chatalot.Shared.Http;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Realtime;
 using static Chatalot.Host.Configuration.LimitCatalogue;
+using static Chatalot.Host.Configuration.ObservationCatalogue;
 using static Chatalot.Host.Configuration.SettingCatalogue;
 
 namespace Chatalot.Host.Configuration;
@@ -15,7 +16,7 @@ namespace Chatalot.Host.Configuration;
 /// <param name="Effective">What each setting holds and why, by name.</param>
 public sealed record BoundSettings(
     ServerSettings? Settings,
-    LogSettings Log,
+    LogOptions Log,
     IReadOnlyList<string> Problems,
     IReadOnlyList<string> Warnings,
     IReadOnlyDictionary<string, EffectiveValue> Effective
@@ -38,7 +39,7 @@ public static class SettingsBinder
         var dataPath = read.Read(DataPath)!;
         var publicUrl = read.Read(PublicUrl);
         var files = Files(read, dataPath);
-        var log = Log(read);
+        var log = Log(read, dataPath);
         var settings = new ServerSettings
         {
             Listen = read.Read(ListenAddress) ?? new IPEndPoint(IPAddress.Any, 0),
@@ -54,6 +55,7 @@ public static class SettingsBinder
             Sockets = Sockets(read),
             Integrations = Integrations(read),
             Log = log,
+            Metrics = Metrics(read),
         };
         WarnOfUnknownNames(read, variables);
         return new BoundSettings(
@@ -65,15 +67,26 @@ public static class SettingsBinder
         );
     }
 
-    private static LogSettings Log(SettingsReader read)
+    private static LogOptions Log(SettingsReader read, string dataPath)
     {
         var inherited = read.Read(RustLog);
         var verbosity = Verbosity.Parse(read.Read(ChatalotLog) ?? inherited);
         var name = read.IsExplicit(ChatalotLog) ? ChatalotLog.Name : RustLog.Name;
         foreach (var item in verbosity.IgnoredItems)
             read.Warn($"{name}: '{item}' is not a directive and is ignored");
-        return new LogSettings(verbosity, read.Read(LogFormat) == "json");
+        var folder = read.Read(LogPath) ?? Path.Combine(dataPath, "logs");
+        var files = new LogFileOptions(folder, read.Read(LogMaxSize) * MiB, TimeSpan.FromDays(read.Read(LogMaxDays)));
+        return new LogOptions
+        {
+            Verbosity = verbosity,
+            IsJson = read.Read(LogFormat) == "json",
+            Files = IsOff(folder) || read.IsEmptied(LogPath) ? null : files,
+            SlowStatement = TimeSpan.FromMilliseconds(read.Read(SlowQuery)),
+        };
     }
+
+    private static MetricsSettings Metrics(SettingsReader read) =>
+        new(read.Read(MetricsAddress), read.Read(MetricsToken));
 
     private static DatabaseSettings Database(SettingsReader read)
     {

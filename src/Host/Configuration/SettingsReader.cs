@@ -55,6 +55,10 @@ internal sealed class SettingsReader(
     /// <summary>True when somebody set it.</summary>
     public bool IsExplicit(Setting setting) => Find(setting).IsExplicit;
 
+    /// <summary>True when it is set, to nothing: the one way to say "no default either".</summary>
+    public bool IsEmptied(Setting setting) =>
+        !Find(setting).IsExplicit && variables.TryGetValue(setting.Name, out var text) && text.Length == 0;
+
     /// <summary>Notes a problem that only shows when settings are seen together, or on disk.</summary>
     public void Problem(Setting setting, string holds, string? mustHold = null, string? why = null) =>
         problems.Add(

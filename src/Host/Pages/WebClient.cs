@@ -12,7 +12,7 @@ namespace Chatalot.Host.Pages;
 /// </summary>
 internal sealed class WebClient
 {
-    private static readonly string[] ServerPaths = ["/api", "/ws", "/openapi", "/docs"];
+    private static readonly string[] ServerPaths = ["/api", "/ws", "/openapi", "/docs", "/metrics", "/ops"];
     private static readonly (string Encoding, string Extension)[] Precompressed = [("br", ".br"), ("gzip", ".gz")];
 
     private readonly RequestDelegate next;

@@ -59,6 +59,16 @@ public static class HttpEdge
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
         app.UseMiddleware<SecurityHeaders>();
 
+    /// <summary>Counts and times requests. Outside of all that answers.</summary>
+    public static IApplicationBuilder UseRequestMetrics(this IApplicationBuilder app) =>
+        app.UseMiddleware<RequestMetrics>();
+
+    /// <summary>Puts the route on the log lines of the request. After routing.</summary>
+    public static IApplicationBuilder UseRouteFact(this IApplicationBuilder app) => app.UseMiddleware<RouteFact>();
+
+    /// <summary>Puts the caller on the log lines of the request. After authentication.</summary>
+    public static IApplicationBuilder UseCallerFact(this IApplicationBuilder app) => app.UseMiddleware<CallerFact>();
+
     /// <summary>Logs each request at DEBUG.</summary>
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseMiddleware<RequestLog>();
 

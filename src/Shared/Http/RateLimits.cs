@@ -23,21 +23,29 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
         var address = AddressKey.Of(context.Connection.RemoteIpAddress);
         return rule switch
         {
-            RateLimitRule.General => Charge(context, general, address, TooManyRequests, 1),
-            RateLimitRule.Auth => Charge(context, general, address, TooManyRequests, 1)
-                ?? Charge(context, auth, address, TooManyAttempts, 5),
-            RateLimitRule.Session => Charge(context, session, address, TooManyAttempts, 5),
-            RateLimitRule.SignedIn => Charge(context, signedInAddress, address, TooManyRequests, 1),
+            RateLimitRule.General => Charge(context, "general", general, address, TooManyRequests, 1),
+            RateLimitRule.Auth => Charge(context, "general", general, address, TooManyRequests, 1)
+                ?? Charge(context, "auth", auth, address, TooManyAttempts, 5),
+            RateLimitRule.Session => Charge(context, "session", session, address, TooManyAttempts, 5),
+            RateLimitRule.SignedIn => Charge(
+                context,
+                "signed_in_address",
+                signedInAddress,
+                address,
+                TooManyRequests,
+                1
+            ),
             _ => null,
         };
     }
 
     /// <summary>Charges the bucket of a signed-in user; the refusal, or null to go on.</summary>
     public Failure? ChargeUser(HttpContext context, string userId) =>
-        Charge(context, users, userId, TooManyRequests, 1);
+        Charge(context, "user", users, userId, TooManyRequests, 1);
 
     private Failure? Charge<TKey>(
         HttpContext context,
+        string name,
         TokenBuckets<TKey> buckets,
         TKey key,
         string message,
@@ -54,6 +62,7 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
         headers["RateLimit-Reset"] = Text(grant.SecondsToFull);
         if (grant.IsGranted)
             return null;
+        RequestMetrics.RateLimited.Add(1, new KeyValuePair<string, object?>("bucket", name));
         var route = context.RouteForLog();
         LogRefused(route, buckets.Size.PerSecond, buckets.Size.Burst);
         return Failure.RateLimited(message, Math.Max(leastRetryAfterSeconds, grant.SecondsToNext));

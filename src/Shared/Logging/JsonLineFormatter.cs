@@ -8,8 +8,10 @@ using Serilog.Formatting;
 namespace Chatalot.Shared.Logging;
 
 /// <summary>
-/// One event, one JSON object, one line (contract, operations.md 8.3): <c>ts</c>, <c>level</c>, <c>category</c>,
-/// <c>target</c>, <c>msg</c>, <c>event_id</c>, <c>request_id</c>, <c>error</c>, and the event's own values in snake case.
+/// One event, one JSON object, one line. The members that begin with <c>@</c> are those of the compact log event format
+/// (CLEF), which Seq and others read; beside them stand the contract's names (operations.md 8.3): <c>ts</c>,
+/// <c>level</c>, <c>category</c>, <c>target</c>, <c>msg</c>, <c>event_id</c>, <c>trace_id</c>, <c>request_id</c>,
+/// <c>error</c>, and the event's own values in snake case.
 /// </summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
@@ -30,10 +32,18 @@ internal sealed class JsonLineFormatter : ITextFormatter
     public void Format(LogEvent logEvent, TextWriter output)
     {
         var line = new ArrayBufferWriter<byte>(512);
+        Write(logEvent, line);
+        output.Write(Encoding.UTF8.GetString(line.WrittenSpan));
+    }
+
+    /// <summary>The line with its line break.</summary>
+    public static void Write(LogEvent logEvent, ArrayBufferWriter<byte> line)
+    {
         using (var json = new Utf8JsonWriter(line, Options))
         {
-            var category = logEvent.Category();
             json.WriteStartObject();
+            WriteCompact(json, logEvent);
+            var category = logEvent.Category();
             json.WriteString("ts", logEvent.Time());
             json.WriteString("level", logEvent.LevelWord());
             json.WriteString("category", category.Name);
@@ -54,11 +64,27 @@ internal sealed class JsonLineFormatter : ITextFormatter
                     WriteValue(json, member, value);
             }
             if (logEvent.Exception is { } exception)
-                json.WriteString("error", exception.ToString());
+                json.WriteString("error", $"{exception.GetType().FullName}: {exception.Message}");
             json.WriteEndObject();
         }
-        output.Write(Encoding.UTF8.GetString(line.WrittenSpan));
-        output.Write('\n');
+        line.Write("\n"u8);
+    }
+
+    /// <summary>Time first: who searches compares it without parsing.</summary>
+    private static void WriteCompact(Utf8JsonWriter json, LogEvent logEvent)
+    {
+        json.WriteString("@t", logEvent.Time());
+        json.WriteString("@m", logEvent.Message());
+        if (logEvent.EventName() is { } name)
+            json.WriteString("@i", name);
+        if (logEvent.Level != LogEventLevel.Information)
+            json.WriteString("@l", logEvent.Level.ToString());
+        if (logEvent.Exception is { } exception)
+            json.WriteString("@x", exception.ToString());
+        if (logEvent.TraceId is { } trace)
+            json.WriteString("@tr", trace.ToHexString());
+        if (logEvent.SpanId is { } span)
+            json.WriteString("@sp", span.ToHexString());
     }
 
     private static void WriteValue(Utf8JsonWriter json, string name, LogEventPropertyValue value)

@@ -3,27 +3,51 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Shared.Logging;
 
 /// <summary>
-/// Decides once for each logger what it may write, so that a silent log call costs one comparison. Scopes are dropped:
-/// the framework's hold the raw path.
+/// Decides what a logger may write; a silent log call costs one comparison. Scopes are dropped: the framework's hold the
+/// raw path.
 /// </summary>
-internal sealed class LeveledLoggerProvider(ILoggerProvider inner, Verbosity verbosity) : ILoggerProvider
+internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwitch verbosity, TimeSpan slowStatement)
+    : ILoggerProvider
 {
+    private const string Statements = "Npgsql.Command";
+
     public ILogger CreateLogger(string categoryName)
     {
-        var least = verbosity.LevelOf(categoryName);
-        if (LogCategory.IsFrameworkRequestLog(categoryName) && least < LogLevel.Warning)
-            least = LogLevel.Warning;
-        return new LeveledLogger(inner.CreateLogger(categoryName), least, LogCategory.IsChatty(categoryName));
+        var logger = new LeveledLogger(inner.CreateLogger(categoryName), categoryName, verbosity);
+        return categoryName == Statements && slowStatement > TimeSpan.Zero
+            ? new SlowStatements(logger, inner.CreateLogger(categoryName), slowStatement)
+            : logger;
     }
 
     public void Dispose() => inner.Dispose();
 
-    private sealed class LeveledLogger(ILogger inner, LogLevel least, bool isChatty) : ILogger
+    private sealed class LeveledLogger(ILogger inner, string category, VerbositySwitch verbosity) : ILogger
     {
+        private readonly bool isChatty = LogCategory.IsChatty(category);
+        private readonly bool isRequestLog = LogCategory.IsFrameworkRequestLog(category);
+
+        /// <summary>The level and the version of the verbosity that it was read from.</summary>
+        private volatile Tuple<int, LogLevel>? known;
+
+        private LogLevel Least
+        {
+            get
+            {
+                var version = verbosity.Version;
+                if (known is { } last && last.Item1 == version)
+                    return last.Item2;
+                var least = verbosity.Current.LevelOf(category);
+                if (isRequestLog && least < LogLevel.Warning)
+                    least = LogLevel.Warning;
+                known = Tuple.Create(version, least);
+                return least;
+            }
+        }
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && Adjust(logLevel) >= least;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && Adjust(logLevel) >= Least;
 
         public void Log<TState>(
             LogLevel logLevel,
@@ -34,7 +58,7 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, Verbosity ver
         )
         {
             var level = Adjust(logLevel);
-            if (logLevel != LogLevel.None && level >= least)
+            if (IsEnabled(logLevel))
                 inner.Log(level, eventId, state, exception, formatter);
         }
 

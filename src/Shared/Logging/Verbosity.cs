@@ -47,6 +47,16 @@ public sealed class Verbosity
         return new Verbosity(standard.directives, standard.bareLevel, ignored);
     }
 
+    /// <summary>The directives as one would write them.</summary>
+    public override string ToString() =>
+        string.Join(
+            ',',
+            directives
+                .Select(directive => $"{directive.Key}={Word(directive.Value)}")
+                .Prepend(bareLevel == LogLevel.Error ? "" : Word(bareLevel))
+                .Where(item => item.Length > 0)
+        );
+
     /// <summary>The least level that the logger writes.</summary>
     /// <param name="loggerName">Full name of the logger, for example that of its class.</param>
     public LogLevel LevelOf(string loggerName)
@@ -78,6 +88,17 @@ public sealed class Verbosity
             : Level(word) is { } level ? (target, level)
             : null;
     }
+
+    private static string Word(LogLevel level) =>
+        level switch
+        {
+            LogLevel.None => "off",
+            LogLevel.Error => "error",
+            LogLevel.Warning => "warn",
+            LogLevel.Information => "info",
+            LogLevel.Debug => "debug",
+            _ => "trace",
+        };
 
     private static LogLevel? Level(string word) =>
         word.ToLowerInvariant() switch

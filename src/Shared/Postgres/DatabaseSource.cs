@@ -7,6 +7,9 @@ namespace Chatalot.Shared.Postgres;
 /// <summary>Builds the server's ways to the database: the pool, and single connections beside it.</summary>
 public static class DatabaseSource
 {
+    /// <summary>Name of the pool in metrics.</summary>
+    public const string PoolName = "chatalot";
+
     /// <summary>
     /// The pool that requests share. Connections go back without a reset, which saves a round of messages each time:
     /// nobody leaves session state (<c>set</c>, temporary tables, session locks) on a pooled connection.
@@ -21,7 +24,8 @@ public static class DatabaseSource
         connection.MaxAutoPrepare = 100;
         connection.AutoPrepareMinUsages = 2;
         connection.NoResetOnClose = true;
-        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        // Also the name in metrics, which would otherwise show the address of the database.
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = PoolName };
         builder.UseLoggerFactory(loggers);
         return builder.Build();
     }
@@ -43,7 +47,7 @@ public static class DatabaseSource
     {
         var connection = Common(options, purpose, statementTimeout);
         connection.Pooling = false;
-        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{purpose}" };
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(loadTypes));
         return builder.Build();
     }

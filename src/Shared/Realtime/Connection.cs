@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 
@@ -25,6 +26,7 @@ public sealed class Connection : IThreadPoolWorkItem
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isWriting;
     private bool isClosing;
+    private ushort? closedWith;
 
     internal Connection(WebSocket socket, QueueingStream stream, RealtimeOptions options, CancellationToken aborted)
     {
@@ -99,6 +101,7 @@ public sealed class Connection : IThreadPoolWorkItem
                 return;
             isClosing = true;
             CloseReason = reason;
+            closedWith = code;
             if (dropQueue)
                 queue.Clear();
             if (lastFrame is not null)
@@ -153,6 +156,7 @@ public sealed class Connection : IThreadPoolWorkItem
     /// <summary>Lets the writer finish and the peer leave, within the close timeout; call once, when reading is over.</summary>
     public async Task FinishAsync()
     {
+        RealtimeMetrics.Ended(closedWith);
         Close(CloseCode.Normal, "bye");
         CutAfter(options.CloseTimeout);
         await drained.Task.WaitAsync(options.CloseTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -243,6 +247,7 @@ public sealed class Connection : IThreadPoolWorkItem
             while (true)
             {
                 ReadOnlyMemory<byte> bytes;
+                long madeAt;
                 lock (gate)
                 {
                     if (queue.Count == 0)
@@ -252,9 +257,12 @@ public sealed class Connection : IThreadPoolWorkItem
                             drained.TrySetResult();
                         return;
                     }
+                    madeAt = queue.Peek()!.MadeAt;
                     bytes = TakeChunk(ref chunk);
                 }
                 await transport.WriteAsync(bytes, Ended);
+                if (madeAt > 0)
+                    RealtimeMetrics.Delivery.Record(Stopwatch.GetElapsedTime(madeAt).TotalSeconds);
             }
         }
         catch (Exception gone)

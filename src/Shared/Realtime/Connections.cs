@@ -11,6 +11,9 @@ public sealed class Connections(RealtimeOptions options)
     /// <summary>Open, authenticated sockets.</summary>
     public int Count => all.Count;
 
+    /// <summary>Users with at least one of them.</summary>
+    public int Users => byUser.Count;
+
     /// <summary>Every open, authenticated socket; a moving picture.</summary>
     public IEnumerable<Connection> All => all.Values;
 

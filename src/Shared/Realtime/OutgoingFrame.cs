@@ -25,6 +25,9 @@ public sealed class OutgoingFrame
     /// <summary>How many messages the bytes hold.</summary>
     public int Messages { get; }
 
+    /// <summary>When it was made (<see cref="System.Diagnostics.Stopwatch"/>), for frames whose way is timed; else 0.</summary>
+    internal long MadeAt { get; private init; }
+
     /// <summary>A text message.</summary>
     public static OutgoingFrame Text(ReadOnlySpan<byte> utf8)
     {
@@ -93,7 +96,8 @@ public sealed class OutgoingFrame
         }
 
         /// <summary>All collected messages. Nothing may be added afterwards.</summary>
-        public OutgoingFrame Build() => new(bytes.WrittenMemory, messages);
+        public OutgoingFrame Build() =>
+            new(bytes.WrittenMemory, messages) { MadeAt = System.Diagnostics.Stopwatch.GetTimestamp() };
 
         /// <summary>Only these of the collected messages; null for none.</summary>
         public OutgoingFrame? Build(IEnumerable<Range> parts)

@@ -58,6 +58,9 @@ public sealed partial class PasswordHasher : IDisposable
         queue.Add(WarmUp);
     }
 
+    /// <summary>Hashes that wait for their turn.</summary>
+    public int Waiting => queue.Count;
+
     /// <summary>A new PHC string for the password.</summary>
     /// <exception cref="FailureException">Too many hashes wait already.</exception>
     /// <exception cref="ArgumentException">The password is longer than <see cref="MaxPasswordBytes"/>.</exception>

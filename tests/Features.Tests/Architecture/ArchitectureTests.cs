@@ -32,7 +32,7 @@ public sealed partial class ArchitectureTests
     /// <summary>The command line hands all variables to the configuration at once; programs are searched in PATH.</summary>
     private static readonly string[] MayReadTheEnvironment =
     [
-        "src/Host/CommandLine.cs",
+        "src/Host/Commands/CommandOptions.cs",
         "src/Shared/Postgres/Embedded/PostgresBinaries.cs",
     ];
 

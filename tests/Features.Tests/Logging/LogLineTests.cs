@@ -126,8 +126,12 @@ public sealed class LogLineTests
     )
     {
         var output = new StringWriter();
+        using var log = LogPipeline.Open(
+            new LogOptions { Verbosity = Verbosity.Parse(verbosity), IsJson = isJson },
+            output
+        );
         using var services = new ServiceCollection()
-            .AddLogging(logging => logging.AddChatalotLogging(Verbosity.Parse(verbosity), isJson, output))
+            .AddLogging(logging => logging.AddChatalotLogging(log))
             .BuildServiceProvider();
         act(services.GetRequiredService<ILoggerFactory>().CreateLogger(logger));
         return output.ToString();

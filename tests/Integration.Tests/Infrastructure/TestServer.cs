@@ -190,6 +190,8 @@ internal sealed class TestServer : IAsyncDisposable
             ["DATABASE_URL"] = connectionString,
             ["REGISTRATION_MODE"] = "open",
             ["DB_POOL_MIN"] = "0",
+            ["METRICS_ADDR"] = "off",
+            ["LOG_PATH"] = "off",
         };
         foreach (var limit in LimitCatalogue.All)
             if (limit.Name.Contains("RATE", StringComparison.Ordinal))
