@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chatalot.Features.Auth;
+using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
@@ -24,9 +25,18 @@ internal static class FeatureOptions
                 "closed" => RegistrationMode.Closed,
                 _ => RegistrationMode.InviteOnly,
             },
+            MayEnrolSecondFactor = settings.Keys.MayEnrolTotp,
             PublicUrl = settings.PublicUrl?.ToString().TrimEnd('/'),
             IceServers = settings.Integrations.IceServers is { } servers ? IceServer.ReadList(servers) : [],
         };
+
+    /// <summary>The key of second factors: the configured one, or one that the server made by itself.</summary>
+    /// <exception cref="IOException">The file of the server's own key cannot be read or written.</exception>
+    public static SecondFactorKey SecondFactors(ServerSettings settings, ILoggerFactory loggers) =>
+        new(
+            settings.Keys.TotpKey
+                ?? SecretFiles.ReadOrCreate(settings.Keys.TotpKeyFile, loggers.CreateLogger("Chatalot.Startup"))
+        );
 
     public static SpacesOptions Spaces(ServerSettings settings) =>
         new()

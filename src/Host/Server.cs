@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Auth;
+using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Communities;
 using Chatalot.Features.Frames;
@@ -112,6 +113,9 @@ internal static partial class Server
 
         services.AddAccounts();
         services.AddAuth(FeatureOptions.Auth(settings));
+        services.AddSingleton(provider =>
+            FeatureOptions.SecondFactors(settings, provider.GetRequiredService<ILoggerFactory>())
+        );
         services.AddInstanceSettings();
         services.AddSpaces(FeatureOptions.Spaces(settings));
         services.AddUsers();
@@ -131,6 +135,7 @@ internal static partial class Server
         var app = builder.Build();
         // Read or made now, so that bad keys stop the start before the database is touched.
         app.Services.GetRequiredService<TokenKeys>();
+        app.Services.GetRequiredService<SecondFactorKey>();
         app.UseChatalotPipeline();
         app.MapEndpoints();
         app.MapMetrics();

@@ -17,6 +17,9 @@ public static class CallerClaims
     /// <summary>The caller's user id. Only behind the bearer check.</summary>
     public static Guid Id(this ClaimsPrincipal caller) => Guid.ParseExact(caller.FindFirst(UserId)!.Value, "D");
 
+    /// <summary>The caller's name. Only behind the bearer check.</summary>
+    public static string Name(this ClaimsPrincipal caller) => caller.FindFirst(Username)!.Value;
+
     /// <summary>The caller's login session. Only behind the bearer check.</summary>
     public static Guid Session(this ClaimsPrincipal caller) => Guid.ParseExact(caller.FindFirst(SessionId)!.Value, "D");
 }

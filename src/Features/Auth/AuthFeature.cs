@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Security;
 using Microsoft.AspNetCore.Authentication;
@@ -12,7 +13,8 @@ public static class AuthFeature
 {
     /// <summary>
     /// Registers the slices' services and the scheme <c>Bearer</c>. Resolving <see cref="TokenKeys"/> reads the key files
-    /// or makes them; do so early, so that bad ones stop the start before the database is touched.
+    /// or makes them; do so early, so that bad ones stop the start before the database is touched. The host adds the
+    /// <see cref="SecondFactorKey"/>.
     /// </summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, AuthOptions options)
     {
@@ -27,6 +29,9 @@ public static class AuthFeature
         services.AddSingleton(_ => new PasswordHasher(options.Passwords));
         services.AddSingleton<InstanceSetup>();
         services.AddSingleton<FailureLog>();
+        services.AddSingleton<SecondFactors>();
+        services.AddSingleton<PasswordCheckpoint>();
+        services.AddSingleton<RecentLogin>();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<Authenticator>();
@@ -50,4 +55,15 @@ public static class AuthFeature
 [JsonSerializable(typeof(RevokeSession.Command), TypeInfoPropertyName = "RevokeSessionCommand")]
 [JsonSerializable(typeof(LogoutAll.Response), TypeInfoPropertyName = "LogoutAllResponse")]
 [JsonSerializable(typeof(ChangePassword.Command), TypeInfoPropertyName = "ChangePasswordCommand")]
+[JsonSerializable(typeof(Recover.Command), TypeInfoPropertyName = "RecoverCommand")]
+[JsonSerializable(typeof(RegenerateRecoveryCode.Command), TypeInfoPropertyName = "RegenerateRecoveryCodeCommand")]
+[JsonSerializable(typeof(RecoveryCodeResponse))]
+[JsonSerializable(typeof(SetUpTotp.Response), TypeInfoPropertyName = "SetUpTotpResponse")]
+[JsonSerializable(typeof(VerifyTotp.Command), TypeInfoPropertyName = "VerifyTotpCommand")]
+[JsonSerializable(typeof(VerifyTotp.Response), TypeInfoPropertyName = "VerifyTotpResponse")]
+[JsonSerializable(typeof(DisableTotp.Command), TypeInfoPropertyName = "DisableTotpCommand")]
+[JsonSerializable(typeof(DisableTotp.Response), TypeInfoPropertyName = "DisableTotpResponse")]
+[JsonSerializable(typeof(RegenerateBackupCodes.Command), TypeInfoPropertyName = "RegenerateBackupCodesCommand")]
+[JsonSerializable(typeof(RegenerateBackupCodes.Response), TypeInfoPropertyName = "RegenerateBackupCodesResponse")]
+[JsonSerializable(typeof(GetTotpStatus.Response), TypeInfoPropertyName = "GetTotpStatusResponse")]
 internal sealed partial class AuthJson : JsonSerializerContext;

@@ -58,6 +58,9 @@ public sealed record AuthOptions
     /// <summary>When guessing is stopped.</summary>
     public LockoutPolicy Lockout { get; init; } = new();
 
+    /// <summary>False: the key of second factors is known to everybody, so nobody may set one up.</summary>
+    public bool MayEnrolSecondFactor { get; init; } = true;
+
     /// <summary>How long logins last.</summary>
     public SessionPolicy Sessions { get; init; } = new();
 }
@@ -73,6 +76,9 @@ public sealed record SessionPolicy
 
     /// <summary>How long a refresh token that was replaced still gives a successor: tabs and socket race.</summary>
     public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For so long after a login its tokens may do what would otherwise need the password again.</summary>
+    public TimeSpan RecentLogin { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Sessions of one user; a further login ends the one that was not used for longest.</summary>
     public int MostPerUser { get; init; } = 20;

@@ -1,60 +1,95 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Chatalot.Features.Accounts;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Chatalot.Features.Auth;
-
-/// <summary>What a failure was an attempt at; each is counted apart.</summary>
-internal static class Attempt
-{
-    public const string Login = "login";
-    public const string PasswordChange = "password";
-}
 
 /// <summary>
 /// Counts failed attempts in the database, so that a lock survives a restart and holds in every process. Names are
 /// counted whether or not they exist: a lock tells nothing about that.
 /// </summary>
-internal sealed class FailureLog(NpgsqlDataSource database, AuthOptions options, TimeProvider clock)
+internal sealed partial class FailureLog(
+    NpgsqlDataSource database,
+    AuthOptions options,
+    TimeProvider clock,
+    ILogger<FailureLog> logger
+)
 {
     private const string AllNetworks = "";
     private readonly LockoutPolicy policy = options.Lockout;
 
     /// <summary>The refusal while attempts on this name from this network are locked, else null.</summary>
-    public async Task<Failure?> CheckAsync(string purpose, string username, ClientDevice device, CancellationToken ct)
+    public async Task<Failure?> CheckAsync(Attempt attempt, string username, ClientDevice device, CancellationToken ct)
     {
-        var counts = await ReadAsync(purpose, NameHash(username), device.Network, ct);
+        var counts = await ReadAsync(attempt.Name, NameHash(username), device.Network, ct);
         if (LockedFor(counts, device.Network) is { } hereFor)
-            return Locked(hereFor);
+            return attempt.Locked(hereFor);
         return
             LockedFor(counts, AllNetworks) is { } everywhereFor
             && !await IsKnownNetworkAsync(username, device.Network, ct)
-            ? Locked(everywhereFor)
+            ? attempt.Locked(everywhereFor)
             : null;
     }
 
     /// <summary>
-    /// Counts a failure in the transaction of the unit of work. The result is the refusal if a lock was reached in the
-    /// meantime: attempts that ran at the same time must not learn more than those that come one after the other.
+    /// Locks the counts of this name until the transaction of the unit of work ends: attempts at the same time must not
+    /// learn more than those that come one after the other.
     /// </summary>
-    public async Task<Failure?> CountAsync(
+    public async Task<CountedAttempt> BeginAsync(
         IDocumentSession documents,
-        string purpose,
+        Attempt attempt,
         string username,
         ClientDevice device,
         CancellationToken ct
     )
     {
-        var now = clock.GetUtcNow();
         var name = NameHash(username);
         var connection = await documents.OpenConnectionAsync(ct);
-        var before = await LockRowsAsync(connection, purpose, name, device.Network, now, ct);
-        foreach (var (network, count) in before)
+        var counts = await LockRowsAsync(connection, attempt.Name, name, device.Network, clock.GetUtcNow(), ct);
+        var locked = LockedFor(counts, device.Network) is { } remaining ? attempt.Locked(remaining) : null;
+        return new(locked, (unit, knownName) => QueueFailure(unit, attempt, name, counts, device.Network, knownName));
+    }
+
+    /// <summary>Counts a failure with the unit of work; the result is the refusal if a lock was reached before it.</summary>
+    public async Task<Failure?> CountAsync(
+        IDocumentSession documents,
+        Attempt attempt,
+        string username,
+        string? knownName,
+        ClientDevice device,
+        CancellationToken ct
+    )
+    {
+        var counted = await BeginAsync(documents, attempt, username, device, ct);
+        counted.QueueFailure(documents, knownName);
+        return counted.Locked;
+    }
+
+    /// <summary>Success: failures on this name from this network are forgotten.</summary>
+    public static void QueueClear(IDocumentSession documents, Attempt attempt, string username, ClientDevice device) =>
+        documents.QueueSqlCommand(
+            "delete from login_failures where purpose = ? and name_hash = ? and network = ?",
+            attempt.Name,
+            NameHash(username),
+            device.Network
+        );
+
+    private void QueueFailure(
+        IDocumentSession documents,
+        Attempt attempt,
+        byte[] name,
+        Dictionary<string, FailureCount> counts,
+        string ownNetwork,
+        string? knownName
+    )
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (network, count) in counts)
         {
             var after = count.After(now, ThresholdOf(network), policy.Duration);
             documents.QueueSqlCommand(
@@ -64,31 +99,15 @@ internal sealed class FailureLog(NpgsqlDataSource database, AuthOptions options,
                 """,
                 after.Failures,
                 after.LastAt,
-                purpose,
+                attempt.Name,
                 name,
                 network
             );
+            if (knownName is not null && network == ownNetwork && after.Failures == ThresholdOf(network))
+                LogLockedOut(logger, knownName, after.Failures);
         }
         QueueForgetting(documents, now);
-        return LockedFor(before, device.Network) is { } remaining ? Locked(remaining) : null;
     }
-
-    /// <summary>Success: failures on this name from this network are forgotten.</summary>
-    public static void QueueClear(IDocumentSession documents, string purpose, string username, ClientDevice device) =>
-        documents.QueueSqlCommand(
-            "delete from login_failures where purpose = ? and name_hash = ? and network = ?",
-            purpose,
-            NameHash(username),
-            device.Network
-        );
-
-    private static Failure Locked(TimeSpan remaining) =>
-        Failure.Validation(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"account temporarily locked, try again in {Math.Ceiling(remaining.TotalSeconds)} seconds"
-            )
-        );
 
     private static byte[] NameHash(string username) => SHA256.HashData(Encoding.UTF8.GetBytes(NameKey.Of(username)));
 
@@ -195,4 +214,25 @@ internal sealed class FailureLog(NpgsqlDataSource database, AuthOptions options,
             """,
             now - policy.Duration
         );
+
+    [LoggerMessage(
+        EventName = "AccountLockedOut",
+        Level = LogLevel.Warning,
+        Message = "Account '{Username}' locked out after {Failures} failed attempts"
+    )]
+    private static partial void LogLockedOut(ILogger logger, string username, int failures);
+}
+
+/// <summary>An attempt whose counts are locked.</summary>
+/// <param name="locked">See <see cref="Locked"/>.</param>
+/// <param name="queueFailure">Queues one more failure.</param>
+internal sealed class CountedAttempt(Failure? locked, Action<IDocumentSession, string?> queueFailure)
+{
+    /// <summary>The refusal while attempts from this network are locked, else null.</summary>
+    public Failure? Locked => locked;
+
+    /// <summary>Counts a failure when the unit of work is saved.</summary>
+    /// <param name="documents">The unit of work.</param>
+    /// <param name="knownName">The account's name for the log; null when there is no such account: it may be a password.</param>
+    public void QueueFailure(IDocumentSession documents, string? knownName) => queueFailure(documents, knownName);
 }

@@ -1,30 +1,37 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
+using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Security;
+using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Auth;
 
 /// <summary>
 /// POST /api/auth/login: a new session for who knows the password; the user's other sessions go on. Unknown names cost
-/// the same time, are counted and are answered as known ones are.
+/// the same time, are counted and are answered as known ones are. Who has a second factor needs it too.
 /// </summary>
 internal sealed class Login(
     IDocumentStore store,
     FailureLog failures,
     PasswordHasher hasher,
+    SecondFactors factors,
     AccessTokens tokens,
     AuthOptions options,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<Login> logger
 ) : Endpoint<Login.Command, SignedInResponse>
 {
+    // The web client shows its field for the code when the text mentions 2fa.
+    private static readonly Failure CodeNeeded = Failure.Validation("2FA code required");
     private static readonly Failure Suspended = Failure.Validation("account is suspended");
 
     /// <param name="Username">In any case.</param>
     /// <param name="Password">As registered.</param>
-    public sealed record Command(string Username, string Password);
+    /// <param name="TotpCode">Six digits or a backup code, for who has a second factor.</param>
+    public sealed record Command(string Username, string Password, string? TotpCode);
 
     /// <inheritdoc/>
     public override void Configure()
@@ -46,13 +53,26 @@ internal sealed class Login(
         // A lock that others reached while this password was being hashed must hide that it was right.
         await RefuseLockedAsync(command, device, ct);
         var newHash = check.NeedsRehash ? await hasher.HashAsync(command.Password, ct) : null;
-        return await SignInAsync(command, found!, newHash, device, ct);
+        var code = command.TotpCode is { } typed ? await factors.ReadAsync(found!.Id, typed, ct) : null;
+        return await SignInAsync(
+            found! with
+            {
+                PasswordHash = newHash ?? found.PasswordHash,
+            },
+            found.PasswordHash,
+            code,
+            device,
+            ct
+        );
     }
 
     private async Task RefuseLockedAsync(Command command, ClientDevice device, CancellationToken ct)
     {
         if (await failures.CheckAsync(Attempt.Login, command.Username, device, ct) is { } locked)
+        {
+            AuthLog.LoginRefused(logger, "locked", null);
             throw locked.AsException();
+        }
     }
 
     /// <summary>In a session of its own: no connection is held while passwords are hashed.</summary>
@@ -73,7 +93,8 @@ internal sealed class Login(
         await using var documents = store.LightweightSession();
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var locked = await failures.CountAsync(documents, Attempt.Login, command.Username, device, ct);
+        var locked = await failures.CountAsync(documents, Attempt.Login, command.Username, found?.Username, device, ct);
+        AuthLog.LoginRefused(logger, found is null ? "unknown_user" : "wrong_password", found?.Id);
         documents.QueueAudit("login_failed", found?.Id, device.Origin, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -81,9 +102,9 @@ internal sealed class Login(
     }
 
     private async Task<SignedInResponse> SignInAsync(
-        Command command,
-        User checkedUser,
-        string? newHash,
+        User found,
+        string checkedHash,
+        PresentedCode? code,
         ClientDevice device,
         CancellationToken ct
     )
@@ -93,26 +114,59 @@ internal sealed class Login(
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // Held to the commit, so that a password change or suspension sees this session or comes before it.
-        var user = (
-            await documents.QueryAsync<User>("where id = ? for no key update", ct, checkedUser.Id)
-        ).SingleOrDefault();
-        if (user is null || user.PasswordHash != checkedUser.PasswordHash)
+        var user = (await documents.QueryAsync<User>("where id = ? for no key update", ct, found.Id)).SingleOrDefault();
+        if (user is null || user.PasswordHash != checkedHash)
             throw Failure.Unauthorized.AsException();
-        if (user.SuspendedAt is not null)
+        var refusal =
+            await CheckCodeAsync(documents, user, code, device, ct) ?? CheckSuspension(documents, user, device);
+        if (refusal is not null)
         {
-            documents.QueueAudit("login_suspended", user.Id, device.Origin, now);
             await documents.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
-            throw Suspended.AsException();
+            throw refusal.AsException();
         }
         var session = Session.Start(user.Id, device, now);
-        if (newHash is not null)
-            documents.Store(user = user with { PasswordHash = newHash });
-        FailureLog.QueueClear(documents, Attempt.Login, command.Username, device);
+        if (found.PasswordHash != checkedHash)
+            documents.Store(user = user with { PasswordHash = found.PasswordHash });
+        FailureLog.QueueClear(documents, Attempt.Login, user.Username, device);
         session.Queue(documents, options.Sessions);
         documents.QueueAudit("login", user.Id, device.Origin, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return SignedInResponse.Of(user, session, tokens);
+    }
+
+    /// <summary>What the second factor says: the refusal, with what it leaves behind queued, or null to go on.</summary>
+    private async Task<Failure?> CheckCodeAsync(
+        IDocumentSession documents,
+        User user,
+        PresentedCode? code,
+        ClientDevice device,
+        CancellationToken ct
+    )
+    {
+        switch (await factors.CheckAsync(documents, failures, user.Id, user.Username, code, device, ct))
+        {
+            case SecondFactorVerdict.Missing:
+                return CodeNeeded;
+            case SecondFactorVerdict.Refused { Locked: var locked }:
+                documents.QueueAudit("login_failed_2fa", user.Id, device.Origin, clock.GetUtcNow());
+                AuthLog.LoginRefused(logger, "wrong_second_factor", user.Id);
+                return locked ?? Failure.Unauthorized;
+            case SecondFactorVerdict.Accepted { WasBackupCode: true }:
+                documents.QueueAudit("login_backup_code_used", user.Id, device.Origin, clock.GetUtcNow());
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private Failure? CheckSuspension(IDocumentSession documents, User user, ClientDevice device)
+    {
+        if (user.SuspendedAt is null)
+            return null;
+        documents.QueueAudit("login_suspended", user.Id, device.Origin, clock.GetUtcNow());
+        AuthLog.LoginRefused(logger, "suspended", user.Id);
+        return Suspended;
     }
 }

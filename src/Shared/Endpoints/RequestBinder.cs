@@ -29,6 +29,7 @@ internal sealed class RequestBinder<TRequest>
     private readonly FrozenSet<string> routeNames;
     private readonly FrozenDictionary<string, string> routeWords;
     private readonly bool readsBody;
+    private readonly bool needsBody;
 
     private RequestBinder(JsonTypeInfo<TRequest> typeInfo, EndpointDefinition definition, EndpointOptions options)
     {
@@ -46,6 +47,7 @@ internal sealed class RequestBinder<TRequest>
         var everythingIsInTheRoute = IsObject && members.Keys.All(routeNames.Contains);
         readsBody =
             !definition.Methods.Contains(HttpMethods.Get) && !everythingIsInTheRoute && !definition.ReadsFormItself;
+        needsBody = !IsObject || typeInfo.Properties.Any(p => p.IsRequired && !routeNames.Contains(p.Name));
     }
 
     private bool IsObject => typeInfo.Kind == JsonTypeInfoKind.Object;
@@ -78,9 +80,12 @@ internal sealed class RequestBinder<TRequest>
             : Read(body.RootElement);
     }
 
-    /// <summary>A DELETE may carry a body (account deletion does); clients also send its content type without one.</summary>
-    private static bool ExpectsBody(HttpRequest request) =>
-        !HttpMethods.IsDelete(request.Method)
+    /// <summary>
+    /// A DELETE may carry a body (account deletion does); clients also send its content type without one. So may
+    /// everything whose members may all be left out.
+    /// </summary>
+    private bool ExpectsBody(HttpRequest request) =>
+        (needsBody && !HttpMethods.IsDelete(request.Method))
         || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
 
     private bool HasOtherSources(HttpContext context) => routeNames.Count > 0 || context.Request.Query.Count > 0;

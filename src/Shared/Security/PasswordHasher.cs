@@ -78,6 +78,10 @@ public sealed partial class PasswordHasher : IDisposable
             ? Task.FromResult(default(PasswordCheck))
             : EnqueueAsync(() => Verify(password, stored), ct);
 
+    /// <summary>Runs another slow computation in the same queue.</summary>
+    /// <exception cref="FailureException">Too many wait already.</exception>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken ct) => EnqueueAsync(work, ct);
+
     /// <summary>Lets the threads end once the queue is empty.</summary>
     public void Dispose()
     {
