@@ -2,6 +2,7 @@ using System.Text.Json;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Operations;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Security;
@@ -45,6 +46,14 @@ internal static class FeatureOptions
                 settings.Access.CommunityCreationMode == "open"
                     ? CommunityCreationMode.Open
                     : CommunityCreationMode.AdminOnly,
+        };
+
+    public static OperationsOptions Operations(ServerSettings settings) =>
+        new()
+        {
+            StoragePath = settings.Files.StoragePath,
+            PublicUrl = settings.PublicUrl,
+            BackupMarker = Path.Combine(settings.DataPath, "backups", "last-good-backup"),
         };
 
     public static GatewayOptions Gateway(ServerSettings settings) =>

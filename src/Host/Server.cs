@@ -8,6 +8,7 @@ using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
 using Chatalot.Features.Health;
 using Chatalot.Features.Messages;
+using Chatalot.Features.Operations;
 using Chatalot.Features.Profiles;
 using Chatalot.Features.Settings;
 using Chatalot.Features.Spaces;
@@ -36,10 +37,19 @@ internal static partial class Server
         try
         {
             LogStarting(logger, ServerVersion.Current, settings.Listen);
-            await using var cluster = await StartPrivateClusterAsync(settings, logger, ct);
-            await using var app = Build(settings, DatabaseOptionsOf(settings, cluster), log: log);
-            await app.RunAsync(ct);
-            return app.Services.GetRequiredService<DatabaseStartup>().ExitCode;
+            using var signals = new StopSignals(logger, log);
+            int exitCode;
+            ShutdownReport report;
+            await using (var cluster = await StartPrivateClusterAsync(settings, logger, ct))
+            {
+                await using var app = Build(settings, DatabaseOptionsOf(settings, cluster), log: log);
+                report = app.Services.GetRequiredService<ShutdownReport>();
+                var startup = app.Services.GetRequiredService<DatabaseStartup>();
+                await app.RunAsync(ct);
+                exitCode = startup.ExitCode;
+            }
+            report.LogEnd(logger);
+            return exitCode;
         }
         catch (Exception problem) when (problem is EmbeddedPostgresException or InvalidDataException or IOException)
         {
@@ -126,10 +136,10 @@ internal static partial class Server
         services.AddMessages();
         services.AddProfiles();
         services.AddHealth();
-        services.AddSingleton(provider => new ReadinessCheck(
-            "migrations",
-            () => provider.GetRequiredService<SchemaReadiness>().IsReady
-        ));
+        services.AddReadinessChecks(settings);
+        services.AddOperations(FeatureOptions.Operations(settings));
+        services.AddSingleton<ShutdownReport>();
+        services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());
 
         adjust?.Invoke(services);
         var app = builder.Build();
@@ -141,6 +151,7 @@ internal static partial class Server
         app.MapMetrics();
         app.MapGateway();
         app.MapApiDocumentation();
+        app.MapOperationsPage();
         return app;
     }
 

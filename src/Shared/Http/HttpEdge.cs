@@ -37,6 +37,7 @@ public static class HttpEdge
         services.AddSingleton(settings.BodyLimits);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RateLimits>();
+        services.AddSingleton<RequestCount>();
         services.AddResponseCompression(options =>
         {
             options.EnableForHttps = true;

@@ -8,7 +8,7 @@ namespace Chatalot.Shared.Http;
 /// Counts and times requests by route pattern, method and status class: labels that the code bounds, never a path that a
 /// caller chooses. A socket counts as one request and its life is not a duration. Meter <c>Chatalot.Http</c>.
 /// </summary>
-internal sealed class RequestMetrics(RequestDelegate next)
+internal sealed class RequestMetrics(RequestDelegate next, RequestCount count)
 {
     private static readonly Meter Meter = new("Chatalot.Http");
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
@@ -49,7 +49,11 @@ internal sealed class RequestMetrics(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         var startedAt = Stopwatch.GetTimestamp();
+        // A socket ends by itself and is told apart when the server stops.
+        var isCounted = !context.Request.Path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase);
         InFlight.Add(1);
+        if (isCounted)
+            count.Begin();
         try
         {
             await next(context);
@@ -57,6 +61,8 @@ internal sealed class RequestMetrics(RequestDelegate next)
         finally
         {
             InFlight.Add(-1);
+            if (isCounted)
+                count.End();
             Count(context, Stopwatch.GetElapsedTime(startedAt));
         }
     }

@@ -1,4 +1,5 @@
 using Chatalot.Shared.Errors;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Shared.Http;
@@ -42,6 +43,21 @@ internal sealed class TimeLimit(RequestDelegate next, TimeLimitSettings settings
         var path = context.Request.Path;
         return path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase)
             || path.StartsWithSegments("/api/files", StringComparison.OrdinalIgnoreCase)
-            || BodyLimits.IsUpload(context.GetEndpoint());
+            || BodyLimits.IsUpload(context.GetEndpoint())
+            || context.GetEndpoint()?.Metadata.GetMetadata<MayLastMetadata>() is not null;
     }
+}
+
+/// <summary>Marks endpoints that no time limit cuts off.</summary>
+public sealed class MayLastMetadata
+{
+    internal static MayLastMetadata Instance { get; } = new();
+}
+
+/// <summary>Words for endpoints.</summary>
+public static class TimeLimitConventions
+{
+    /// <summary>The endpoint takes as long as it takes: a stream that stays open, or work that people wait for.</summary>
+    public static TBuilder MayLast<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(MayLastMetadata.Instance);
 }

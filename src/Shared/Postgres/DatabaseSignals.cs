@@ -95,6 +95,9 @@ public sealed partial class DatabaseSignals : BackgroundService
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>True while signals of other processes reach this one; what is remembered here is then never stale.</summary>
+    public bool IsListening { get; private set; }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -117,6 +120,7 @@ public sealed partial class DatabaseSignals : BackgroundService
             }
             catch (Exception reason) when (reason is NpgsqlException or InvalidOperationException)
             {
+                IsListening = false;
                 availability.ReportFailure(reason);
                 LogInterrupted(logger, reason.Message);
             }
@@ -135,6 +139,7 @@ public sealed partial class DatabaseSignals : BackgroundService
             var change = new CancellationTokenSource();
             subscribed = change;
             await ListenToNewAsync(connection, heard, ct);
+            IsListening = true;
             await DeliverAsync();
             using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(ct, change.Token);
             try

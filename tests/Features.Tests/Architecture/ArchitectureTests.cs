@@ -25,6 +25,7 @@ public sealed partial class ArchitectureTests
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
         ["Settings"] = ["Accounts", "Audit"],
+        ["Operations"] = ["Accounts", "Audit", "Health", "Settings"],
         ["Spaces"] = ["Accounts"],
         ["Users"] = ["Accounts", "Spaces"],
     };

@@ -1,0 +1,44 @@
+using Chatalot.Features.Health;
+using Chatalot.Host.Configuration;
+using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Security;
+
+namespace Chatalot.Host;
+
+/// <summary>What must hold before traffic is sent here (contract, operations.md 8.1), beside database and draining.</summary>
+internal static class ReadinessRegistration
+{
+    /// <summary>A disk is written to at most this often.</summary>
+    private static readonly TimeSpan StorageAge = TimeSpan.FromSeconds(10);
+
+    public static void AddReadinessChecks(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(provider =>
+        {
+            var schema = provider.GetRequiredService<SchemaReadiness>();
+            return new ReadinessCheck("migrations", () => schema.IsReady, "the schema is not in place yet");
+        });
+        services.AddSingleton(
+            new ReadinessCheck(
+                "storage_writable",
+                _ => Task.FromResult(StorageFolder.WhyNotWritable(settings.Files.StoragePath)),
+                StorageAge
+            )
+        );
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<TokenKeys>();
+            return new ReadinessCheck("keys", () => keys.KeyId.Length > 0, "there is no key for access tokens");
+        });
+        services.AddSingleton(provider =>
+        {
+            // Suspensions are read with the account and forgotten by signal: without signals they could be missed.
+            var signals = provider.GetRequiredService<DatabaseSignals>();
+            return new ReadinessCheck(
+                "suspended_list",
+                () => signals.IsListening,
+                "suspensions by other processes do not reach this one"
+            );
+        });
+    }
+}

@@ -1,0 +1,50 @@
+using Chatalot.Shared.Http;
+using Chatalot.Shared.Realtime;
+
+namespace Chatalot.Host;
+
+/// <summary>Says that the server stops and, at the end, what became of what was under way (contract, operations.md 3.2, 8.5).</summary>
+internal sealed partial class ShutdownReport(
+    RequestCount requests,
+    Connections connections,
+    IHostApplicationLifetime lifetime,
+    ILoggerFactory loggers
+) : IHostedService
+{
+    private readonly ILogger logger = loggers.CreateLogger("Chatalot.Startup");
+    private long endedBefore;
+    private int sockets;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(Begin);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The last line of a server that was told to stop.</summary>
+    public void LogEnd(ILogger last)
+    {
+        var finished = requests.Ended - endedBefore;
+        var cutOff = requests.UnderWay;
+        LogStopped(last, finished, cutOff, sockets);
+    }
+
+    private void Begin()
+    {
+        endedBefore = requests.Ended;
+        sockets = connections.Count;
+        LogStopping(logger);
+    }
+
+    [LoggerMessage(EventName = "ShutdownSignal", Level = LogLevel.Information, Message = "Shutdown signal received")]
+    private static partial void LogStopping(ILogger logger);
+
+    [LoggerMessage(
+        EventName = "ShutDown",
+        Level = LogLevel.Information,
+        Message = "Server shut down gracefully: {Finished} requests finished, {CutOff} cut off, {Sockets} sockets closed"
+    )]
+    private static partial void LogStopped(ILogger logger, long finished, long cutOff, int sockets);
+}
