@@ -68,6 +68,7 @@ public sealed partial class MessageLog(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        MessageMetrics.Announce();
         var batch = new List<NewMessage>(LargestBatch);
         while (await WaitForWorkAsync())
         {

@@ -23,6 +23,9 @@ internal static class MessageMetrics
         "How long the commit of a batch took."
     );
 
+    /// <summary>Has the counter there before the first message.</summary>
+    public static void Announce() => Stored.Add(0);
+
     /// <summary>Counts one commit.</summary>
     public static void Committed(int messages, TimeSpan elapsed)
     {

@@ -46,6 +46,8 @@ public sealed partial class LogLevelOverride : IDisposable
     /// <param name="ct">Cancels.</param>
     public async Task SetAsync(string directive, DateTimeOffset until, CancellationToken ct)
     {
+        // As precise as the signal, which comes back to this process too.
+        until = DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds());
         Apply(directive, until);
         await signals.NotifyAsync(
             Channel,

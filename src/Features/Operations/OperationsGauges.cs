@@ -27,6 +27,7 @@ public sealed class OperationsGauges
     )
     {
         this.connections = connections;
+        RealtimeMetrics.Announce();
         this.figures = figures;
         var meter = meters.Create("Chatalot.Server");
         KeyValuePair<string, object?>[] build = [new("version", Health.ServerVersion.Current)];

@@ -16,6 +16,7 @@ public sealed class SearchLogs(LogPipeline log, TimeProvider clock) : Endpoint<S
 {
     private const int UsualPage = 100;
 
+    /// <summary>What is looked for; what is left out does not matter.</summary>
     /// <param name="Level">Least level: trace, debug, info, warn or error.</param>
     /// <param name="Category">Beginning of the category or target.</param>
     /// <param name="Q">Text in the message, the error or another value.</param>
@@ -28,17 +29,17 @@ public sealed class SearchLogs(LogPipeline log, TimeProvider clock) : Endpoint<S
     /// <param name="Limit">Most events, 1 to 1000; 100 unless given.</param>
     /// <param name="Cursor">The <c>next</c> of the page before.</param>
     public sealed record Query(
-        string? Level,
-        string? Category,
-        string? Q,
-        string? Property,
-        string? RequestId,
-        string? TraceId,
-        string? UserId,
-        string? Since,
-        string? Until,
-        int? Limit,
-        string? Cursor
+        string? Level = null,
+        string? Category = null,
+        string? Q = null,
+        string? Property = null,
+        string? RequestId = null,
+        string? TraceId = null,
+        string? UserId = null,
+        string? Since = null,
+        string? Until = null,
+        int? Limit = null,
+        string? Cursor = null
     );
 
     /// <summary>A page of events.</summary>

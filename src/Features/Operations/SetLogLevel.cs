@@ -18,10 +18,11 @@ public sealed class SetLogLevel(LogLevelOverride level, LogPipeline log, IDocume
     private const int UsualMinutes = 15;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
+    /// <summary>The verbosity and its end.</summary>
     /// <param name="Directive">As in <c>RUST_LOG</c>, at most 500 characters; empty: back to the configuration.</param>
     /// <param name="Until">When it ends, at most a day from now; 15 minutes unless given.</param>
     /// <param name="Minutes">How long it holds, in place of <paramref name="Until"/>.</param>
-    public sealed record Command(string? Directive, DateTimeOffset? Until, int? Minutes);
+    public sealed record Command(string? Directive = null, DateTimeOffset? Until = null, int? Minutes = null);
 
     /// <summary>What may be set.</summary>
     public sealed class Rules : Validator<Command>

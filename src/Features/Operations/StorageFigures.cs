@@ -52,7 +52,11 @@ public sealed class StorageFigures(OperationsOptions options, TimeProvider clock
         {
             try
             {
-                var drive = new DriveInfo(Path.GetFullPath(options.StoragePath));
+                var folder = Path.GetFullPath(options.StoragePath);
+                // Made with the first file: until then its place is on the disk of its parent.
+                while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+                    folder = parent;
+                var drive = new DriveInfo(folder);
                 return (drive.TotalSize, drive.AvailableFreeSpace);
             }
             catch (Exception missing) when (missing is IOException or ArgumentException or UnauthorizedAccessException)

@@ -41,14 +41,23 @@ public sealed class MetricFamily
         10,
     ];
 
+    /// <summary>Instruments of the runtime that call themselves counters and go up and down.</summary>
+    private static readonly string[] Fluctuating =
+    [
+        "dotnet.thread_pool.thread.count",
+        "dotnet.thread_pool.queue.length",
+    ];
+
+    private readonly bool isOwn;
     private readonly bool isAbsolute;
     private readonly double[] bounds;
     private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
     private readonly MetricSeries plain;
     private bool hasPlain;
 
-    private MetricFamily(string name, string help, MetricKind kind, bool isAbsolute, double[] bounds)
+    private MetricFamily(string name, string help, MetricKind kind, bool isOwn, bool isAbsolute, double[] bounds)
     {
+        this.isOwn = isOwn;
         Name = name;
         Help = help;
         Kind = kind;
@@ -74,12 +83,14 @@ public sealed class MetricFamily
         var type = instrument.GetType().GetGenericTypeDefinition();
         var kind =
             type == typeof(Histogram<>) ? MetricKind.Histogram
+            : Fluctuating.Contains(instrument.Name) ? MetricKind.Gauge
             : type == typeof(Counter<>) || type == typeof(ObservableCounter<>) ? MetricKind.Counter
             : MetricKind.Gauge;
         return new MetricFamily(
             NameOf(instrument, kind),
             string.IsNullOrWhiteSpace(instrument.Description) ? instrument.Name : instrument.Description,
             kind,
+            instrument.Meter.Name.StartsWith(MetricsRegistry.Own, StringComparison.Ordinal),
             instrument.IsObservable || type == typeof(Gauge<>),
             kind == MetricKind.Histogram ? BoundsOf(instrument) : []
         );
@@ -146,10 +157,12 @@ public sealed class MetricFamily
         );
 
     /// <summary>The labels as they stand between the braces of a sample, in the order of their names.</summary>
-    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var text = new StringBuilder();
         var sorted = tags.ToArray();
+        if (!isOwn)
+            sorted = Array.FindAll(sorted, static tag => MetricsRegistry.KnownLabels.Contains(tag.Key));
         Array.Sort(sorted, static (left, right) => string.CompareOrdinal(left.Key, right.Key));
         foreach (var (name, value) in sorted)
         {

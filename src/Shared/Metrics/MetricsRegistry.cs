@@ -9,7 +9,7 @@ namespace Chatalot.Shared.Metrics;
 /// </summary>
 public sealed class MetricsRegistry : IDisposable
 {
-    private const string Own = "Chatalot.";
+    internal const string Own = "Chatalot.";
 
     /// <summary>Meters of others whose labels are known and bounded.</summary>
     private static readonly string[] Others = ["System.Runtime", "Npgsql"];
@@ -74,6 +74,15 @@ public sealed class MetricsRegistry : IDisposable
             return;
         to.EnableMeasurementEvents(instrument, families.GetOrAdd(instrument, MetricFamily.Of));
     }
+
+    /// <summary>Labels of other people's instruments that are kept; the rest may hold addresses and paths.</summary>
+    internal static readonly string[] KnownLabels =
+    [
+        "cpu.mode",
+        "db.client.connection.pool.name",
+        "db.client.connection.state",
+        "gc.heap.generation",
+    ];
 
     private static void Record(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         ((MetricFamily)family!).Record(value, tags);

@@ -54,6 +54,15 @@ public static class RealtimeMetrics
         "Sockets that ended, by reason."
     );
 
+    /// <summary>Has the counters there before something happens, so that the first event is seen as a step.</summary>
+    public static void Announce()
+    {
+        FramesIn.Add(0);
+        FramesOut.Add(0);
+        SlowConsumers.Add(0);
+        Sockets.Add(0);
+    }
+
     /// <summary>Counts the end of a socket.</summary>
     /// <param name="code">What this server closed it with; null: the peer left or the line broke.</param>
     internal static void Ended(ushort? code) =>

@@ -65,12 +65,20 @@ export const tile = (title, value, note, picture) =>
 
 export function rows(table, heads, cells) {
   const line = (tag, values) => make("tr", "", ...values.map(value => {
-    const cell = make(tag, value?.className || "");
-    cell.append(...[value?.content ?? value ?? ""].flat());
+    const isPlain = value instanceof Node || Array.isArray(value) || Object(value) !== value;
+    const cell = make(tag, isPlain ? "" : value.className);
+    cell.append(...[(isPlain ? value : value.content) ?? ""].flat());
     return cell;
   }));
   table.replaceChildren(line("th", heads), ...cells.map(values => line("td", values)));
 }
 
 export const right = content => ({ className: "number", content });
-export const wide = content => ({ className: "wide", content });
+
+// A long text in a few lines; a click shows all of it.
+export function wide(text) {
+  const content = make("div", "clamped", text);
+  content.title = text;
+  content.onclick = () => { if (!String(getSelection())) content.classList.toggle("clamped"); };
+  return { className: "wide", content };
+}

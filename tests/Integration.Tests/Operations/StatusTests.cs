@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Chatalot.Features.Spaces;
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Operations;
+
+public sealed class StatusTests
+{
+    [Fact]
+    public async Task Given_an_admin_Then_the_status_shows_the_whole_server()
+    {
+        await using var server = await TestServer.StartAsync();
+        var admin = await server.AddPersonAsync("admin", InstanceRole.Owner);
+        await using var socket = await admin.ConnectAsync();
+
+        var status = (await admin.GetAsync("/admin/status")).Json;
+
+        status.GetProperty("status").GetString().ShouldBe("ok");
+        status.GetProperty("version").GetString().ShouldNotBeNullOrEmpty();
+        status.GetProperty("pool").GetProperty("max").GetInt32().ShouldBe(50);
+        status.GetProperty("sockets").GetProperty("open").GetInt32().ShouldBe(1);
+        status.GetProperty("sockets").GetProperty("users").GetInt32().ShouldBe(1);
+        var sizes = status.GetProperty("database").GetProperty("sizes");
+        sizes.GetProperty("bytes").GetInt64().ShouldBeGreaterThan(1_000_000);
+        sizes.GetProperty("tables").EnumerateArray().Select(Name).ShouldContain("messages");
+        status.GetProperty("storage").GetProperty("free_bytes").GetInt64().ShouldBePositive();
+        status.GetProperty("process").GetProperty("memory_bytes").GetInt64().ShouldBePositive();
+        status.GetProperty("settings").GetProperty("max_messages_cache").GetString().ShouldBe("500");
+        status.GetProperty("backup").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        static string? Name(JsonElement table) => table.GetProperty("name").GetString();
+    }
+
+    [Fact]
+    public async Task Slow_statements_are_listed_slowest_first_and_the_reset_is_audited()
+    {
+        await using var server = await TestServer.StartAsync();
+        var admin = await server.AddPersonAsync("admin", InstanceRole.Admin);
+        await server.QueryAsync<int>("select count(*)::int from pg_sleep(0.2)");
+
+        var answer = (await admin.GetAsync("/admin/slow-queries")).Json;
+
+        if (!answer.GetProperty("available").GetBoolean())
+        {
+            answer.GetProperty("hint").GetString().ShouldNotBeNull().ShouldContain("pg_stat_statements");
+            (await admin.PostAsync("/admin/slow-queries/reset")).Status.ShouldBe(409);
+            return;
+        }
+        var rows = answer.GetProperty("queries").EnumerateArray().ToList();
+        rows[0].GetProperty("query").GetString().ShouldBe("select count(*)::int from pg_sleep($1)");
+        rows[0].GetProperty("avg_ms").GetDouble().ShouldBeGreaterThan(190);
+        var reset = await admin.PostAsync("/admin/slow-queries/reset");
+        reset.Status.ShouldBeOneOf(200, 409);
+        if (reset.Status == 200)
+            (
+                await server.QueryAsync<long>("select count(*) from audit_log where action = 'slow_queries_reset'")
+            ).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_a_slow_statement_of_a_request_Then_one_warning_names_route_and_text_without_values()
+    {
+        await using var observed = await ObservedServer.StartAsync(slowStatement: TimeSpan.FromTicks(1));
+        var admin = await observed.Server.AddPersonAsync("admin", InstanceRole.Admin);
+
+        for (var i = 0; i < 50 && !observed.Lines.Any(IsSlow); i++)
+            await admin.PutAsync("/admin/log-level", new { directive = "" });
+
+        var line = observed.Lines.First(IsSlow);
+        line.ShouldContain(" WARN ");
+        line.ShouldContain("request_id=");
+        line.ShouldNotContain(admin.Id.ToString() + "'");
+
+        static bool IsSlow(string line) =>
+            line.Contains("slow statement: ms=") && line.Contains("route=/api/admin/log-level");
+    }
+
+    [Fact]
+    public async Task The_operators_page_comes_with_its_own_files_and_without_loosening_the_policy()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (
+            var path in new[] { "/ops", "/ops/ops.css", "/ops/ops.js", "/ops/api.js", "/ops/logs.js", "/ops/show.js" }
+        )
+        {
+            using var answer = await server.Http.GetAsync(path);
+
+            answer.EnsureSuccessStatusCode();
+            var body = await answer.Content.ReadAsStringAsync();
+            body.ShouldNotContain("<script>");
+            body.Replace("http://www.w3.org/2000/svg", "").ShouldNotMatch("https?://");
+        }
+    }
+}
