@@ -2,6 +2,7 @@ using System.Text.Json;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Maintenance;
 using Chatalot.Features.Operations;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
@@ -55,6 +56,9 @@ internal static class FeatureOptions
             PublicUrl = settings.PublicUrl,
             BackupMarker = Path.Combine(settings.DataPath, "backups", "last-good-backup"),
         };
+
+    public static MaintenanceOptions Maintenance(ServerSettings settings) =>
+        new() { AuditLog = settings.Retention.AuditLog, DeletedMessages = settings.Retention.DeletedMessages };
 
     public static GatewayOptions Gateway(ServerSettings settings) =>
         new() { WebClientVersion = WebClientVersion(settings.StaticFilesPath) };

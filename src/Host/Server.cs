@@ -7,6 +7,7 @@ using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
 using Chatalot.Features.Health;
+using Chatalot.Features.Maintenance;
 using Chatalot.Features.Messages;
 using Chatalot.Features.Operations;
 using Chatalot.Features.Profiles;
@@ -22,6 +23,7 @@ using Chatalot.Shared.Json;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Metrics;
 using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Security;
 
 namespace Chatalot.Host;
@@ -140,6 +142,8 @@ internal static partial class Server
         services.AddOperations(FeatureOptions.Operations(settings));
         services.AddSingleton<ShutdownReport>();
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());
+        services.AddMaintenance(FeatureOptions.Maintenance(settings));
+        services.AddScheduler(MaintenanceSchedule.Configure);
 
         adjust?.Invoke(services);
         var app = builder.Build();

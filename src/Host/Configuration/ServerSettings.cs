@@ -42,6 +42,9 @@ public sealed record ServerSettings
     /// <summary>Bounds of WebSockets.</summary>
     public required RealtimeOptions Sockets { get; init; }
 
+    /// <summary>How long things are kept.</summary>
+    public required RetentionSettings Retention { get; init; }
+
     /// <summary>Other services.</summary>
     public required IntegrationSettings Integrations { get; init; }
 
@@ -93,6 +96,11 @@ public sealed record AccessSettings(string RegistrationMode, string CommunityCre
 /// <param name="MaxFileBytes">Largest file.</param>
 /// <param name="QuotaBytes">What one user may store; null: no limit.</param>
 public sealed record FileSettings(string StoragePath, long MaxFileBytes, long? QuotaBytes);
+
+/// <summary>How long things are kept.</summary>
+/// <param name="AuditLog">Entries of the audit log.</param>
+/// <param name="DeletedMessages">Messages that somebody deleted.</param>
+public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessages);
 
 /// <summary>Other services; null: not configured.</summary>
 /// <param name="IceServers">List for clients, as configured.</param>

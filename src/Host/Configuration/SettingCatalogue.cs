@@ -145,6 +145,21 @@ public static class SettingCatalogue
         "What one user may store, in MiB; 0: no limit."
     );
 
+    internal static readonly Setting<int> AuditRetention = Integer(
+        "AUDIT_RETENTION_DAYS",
+        90,
+        1,
+        36_500,
+        "Days for which the audit log is kept."
+    );
+    internal static readonly Setting<int> DeletedMessageRetention = Integer(
+        "DELETED_MESSAGE_RETENTION_DAYS",
+        30,
+        0,
+        36_500,
+        "Days after which a deleted message is really gone."
+    );
+
     internal static readonly Setting<JsonElement?> IceServers = new Setting<JsonElement?>(
         "ICE_SERVERS",
         "",
@@ -220,6 +235,8 @@ public static class SettingCatalogue
         MaxFileSize,
         UploadQuota,
         .. LimitCatalogue.All,
+        AuditRetention,
+        DeletedMessageRetention,
         IceServers,
         GiphyApiKey,
         GitHubToken,

@@ -53,6 +53,10 @@ public static class SettingsBinder
             Files = files,
             Http = Http(read, publicUrl, files),
             Sockets = Sockets(read),
+            Retention = new RetentionSettings(
+                TimeSpan.FromDays(read.Read(AuditRetention)),
+                TimeSpan.FromDays(read.Read(DeletedMessageRetention))
+            ),
             Integrations = Integrations(read),
             Log = log,
             Metrics = Metrics(read),

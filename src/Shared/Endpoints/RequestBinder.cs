@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -23,6 +24,7 @@ internal sealed class RequestBinder<TRequest>
     where TRequest : notnull
 {
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 32 };
+    private static readonly Failure Unstorable = Failure.Validation("text must not contain the character U+0000");
 
     private readonly JsonTypeInfo<TRequest> typeInfo;
     private readonly FrozenDictionary<string, Type> members;
@@ -164,6 +166,10 @@ internal sealed class RequestBinder<TRequest>
         {
             return JsonSerializer.Deserialize(json.WrittenSpan, typeInfo) ?? throw new JsonException("null");
         }
+        catch (UnstorableTextException)
+        {
+            throw Unstorable.AsException();
+        }
         catch (JsonException wrong)
         {
             throw (
@@ -177,6 +183,10 @@ internal sealed class RequestBinder<TRequest>
         try
         {
             return json.Deserialize(typeInfo) ?? throw new JsonException("null");
+        }
+        catch (UnstorableTextException)
+        {
+            throw Unstorable.AsException();
         }
         catch (JsonException wrong)
         {

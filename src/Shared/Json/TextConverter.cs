@@ -32,7 +32,10 @@ public sealed class TextConverter : JsonConverter<string>
     {
         var text = reader.GetString()!;
         return reader.ValueIsEscaped && text.Contains('\0', StringComparison.Ordinal)
-            ? throw new JsonException()
+            ? throw new UnstorableTextException()
             : text;
     }
 }
+
+/// <summary>Text of the right shape that no database column can hold: a refusal of its own (400), not a wrong shape.</summary>
+public sealed class UnstorableTextException : JsonException;

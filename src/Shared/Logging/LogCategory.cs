@@ -65,6 +65,8 @@ internal sealed record LogCategory(string Name, IReadOnlyList<string> Targets)
                 "chatalot_server::services::thumbnail_service",
             ]
         ),
+        ("Chatalot.Features.Maintenance.", "Chatalot.Maintenance", [Server]),
+        ("Chatalot.Shared.Scheduling.", "Chatalot.Maintenance", [Server]),
         ("Chatalot.Host", "Chatalot.Startup", [Server]),
         ("Npgsql", "Npgsql", Database),
     ];

@@ -8,10 +8,14 @@ internal sealed partial class InvocableRunner(
     IServiceScopeFactory scopes,
     IJobLock jobLock,
     JobRuns runs,
+    IEnumerable<IJobObserver> observers,
     TimeProvider clock,
     ILogger<InvocableRunner> logger
 )
 {
+    /// <summary>From this many failures in a row on it is no hiccup any more.</summary>
+    private const int PersistentFailures = 3;
+
     public async Task RunAsync(ScheduledEvent scheduled, DateTimeOffset due, CancellationToken stopping)
     {
         if (!scheduled.TryEnter())
@@ -26,7 +30,7 @@ internal sealed partial class InvocableRunner(
             if (scheduled.OverlapKey is { } key)
                 await RunAloneAsync(scheduled, key, due, stopping);
             else
-                await InvokeAsync(scheduled, stopping);
+                await InvokeAsync(scheduled, isDryRun: false, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -35,6 +39,29 @@ internal sealed partial class InvocableRunner(
         catch (Exception e)
         {
             LogNotRun(e, scheduled.Job);
+        }
+        finally
+        {
+            scheduled.Leave();
+        }
+    }
+
+    /// <summary>Runs a job because somebody asks for it; null when it is running already. Database faults are the caller's.</summary>
+    public async Task<JobRunSummary?> RunNowAsync(ScheduledEvent scheduled, bool isDryRun, CancellationToken stopping)
+    {
+        if (!scheduled.TryEnter())
+            return null;
+        try
+        {
+            await using var held = await jobLock.TryAcquireAsync(scheduled.OverlapKey ?? scheduled.Job, stopping);
+            var started = clock.GetUtcNow();
+            // A run that people ask for counts as the run of this very moment, later than every tick that has passed.
+            if (held is null || (!isDryRun && !await runs.TryStartAsync(scheduled.Job, started, started, stopping)))
+                return null;
+            var end = await InvokeAsync(scheduled, isDryRun, stopping);
+            if (!isDryRun)
+                await FinishAsync(scheduled, end);
+            return new(started, clock.GetUtcNow(), end.Outcome, end.Items, end.Error, Instance: null);
         }
         finally
         {
@@ -60,41 +87,65 @@ internal sealed partial class InvocableRunner(
             LogAlreadyRun(scheduled.Job, due);
             return;
         }
-        var (outcome, error) = await InvokeAsync(scheduled, stopping);
-        await runs.FinishAsync(scheduled.Job, clock.GetUtcNow(), outcome, error);
+        await FinishAsync(scheduled, await InvokeAsync(scheduled, isDryRun: false, stopping));
     }
 
-    private async Task<(string Outcome, string? Error)> InvokeAsync(
-        ScheduledEvent scheduled,
-        CancellationToken stopping
-    )
+    private async Task FinishAsync(ScheduledEvent scheduled, JobEnd end)
+    {
+        var failures = await runs.FinishAsync(scheduled.Job, clock.GetUtcNow(), end);
+        if (failures >= PersistentFailures)
+            LogKeepsFailing(scheduled.Job, failures, end.Error);
+        foreach (var observer in observers)
+            observer.OnFinished(scheduled.Job, end.Outcome == JobOutcome.Succeeded, failures, end.Error);
+    }
+
+    private async Task<JobEnd> InvokeAsync(ScheduledEvent scheduled, bool isDryRun, CancellationToken stopping)
     {
         var started = clock.GetTimestamp();
+        await using var scope = scopes.CreateAsyncScope();
+        var report = scope.ServiceProvider.GetRequiredService<JobReport>();
+        report.IsDryRun = isDryRun;
+        var outcome = JobOutcome.Succeeded;
+        string? error = null;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
             var invocable = (IInvocable)scope.ServiceProvider.GetRequiredService(scheduled.Invocable);
             if (invocable is ICancellableInvocable cancellable)
                 cancellable.CancellationToken = stopping;
             await invocable.Invoke();
-            var elapsed = clock.GetElapsedTime(started);
-            LogRan(scheduled.Job, elapsed.TotalMilliseconds);
-            return (JobOutcome.Succeeded, null);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             LogCancelled(scheduled.Job);
-            return (JobOutcome.Cancelled, null);
+            outcome = JobOutcome.Cancelled;
         }
         catch (Exception e)
         {
             LogFailed(e, scheduled.Job);
-            return (JobOutcome.Failed, $"{e.GetType().Name}: {e.Message}");
+            (outcome, error) = (JobOutcome.Failed, $"{e.GetType().Name}: {e.Message}");
         }
+        var elapsed = clock.GetElapsedTime(started);
+        JobMetrics.Record(scheduled.Job, outcome, report.Items, elapsed, clock.GetUtcNow());
+        if (outcome == JobOutcome.Succeeded && report.Items == 0)
+            LogNothingToDo(scheduled.Job, elapsed.TotalMilliseconds);
+        else if (outcome == JobOutcome.Succeeded)
+            LogRan(scheduled.Job, report.Items, elapsed.TotalMilliseconds);
+        return new(outcome, report.Items, error);
     }
 
-    [LoggerMessage(EventName = "JobRan", Level = LogLevel.Debug, Message = "{Job} ran, {Milliseconds:0} ms")]
-    private partial void LogRan(string job, double milliseconds);
+    [LoggerMessage(
+        EventName = "JobRan",
+        Level = LogLevel.Debug,
+        Message = "{Job} ran, {Items} items, {Milliseconds:0} ms"
+    )]
+    private partial void LogRan(string job, long items, double milliseconds);
+
+    [LoggerMessage(
+        EventName = "JobNothingToDo",
+        Level = LogLevel.Debug,
+        Message = "{Job} ran, nothing to do, {Milliseconds:0} ms"
+    )]
+    private partial void LogNothingToDo(string job, double milliseconds);
 
     [LoggerMessage(
         EventName = "JobFailed",
@@ -102,6 +153,13 @@ internal sealed partial class InvocableRunner(
         Message = "{Job} failed; its next tick tries again"
     )]
     private partial void LogFailed(Exception exception, string job);
+
+    [LoggerMessage(
+        EventName = "JobKeepsFailing",
+        Level = LogLevel.Error,
+        Message = "{Job} has failed {Failures} times in a row: {Error}"
+    )]
+    private partial void LogKeepsFailing(string job, int failures, string? error);
 
     [LoggerMessage(EventName = "JobNotRun", Level = LogLevel.Warning, Message = "{Job} could not be run or recorded")]
     private partial void LogNotRun(Exception exception, string job);

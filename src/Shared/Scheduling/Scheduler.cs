@@ -9,6 +9,8 @@ internal sealed class Scheduler(TimeProvider clock) : IScheduler
 
     public ScheduledEvent this[string job] => events[job];
 
+    public ScheduledEvent? Find(string job) => events.GetValueOrDefault(job);
+
     public IScheduleInterval Schedule<T>()
         where T : class, IInvocable
     {

@@ -40,6 +40,8 @@ public static class SchedulerServices
         services.AddSingleton(options ?? new SchedulerOptions());
         services.AddSingleton<JobRuns>();
         services.AddSingleton<InvocableRunner>();
+        services.AddSingleton<IJobs, Jobs>();
+        services.AddScoped<JobReport>();
         services.AddQuartz(q =>
             q.UseInMemoryStore()
                 .ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs)

@@ -22,6 +22,7 @@ public sealed partial class ArchitectureTests
         ["Groups"] = ["Accounts", "Channels", "Spaces"],
         ["Health"] = [],
         ["Keys"] = [],
+        ["Maintenance"] = ["Accounts", "Audit"],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
         ["Settings"] = ["Accounts", "Audit"],

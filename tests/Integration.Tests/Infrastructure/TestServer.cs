@@ -5,6 +5,7 @@ using Chatalot.Host;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,6 +113,12 @@ internal sealed class TestServer : IAsyncDisposable
         return new Person(user.Id, username, token, Http);
     }
 
+    /// <summary>Runs a job as one of its ticks would.</summary>
+    public async Task<JobRunSummary> RunJobAsync<T>(bool dryRun = false)
+        where T : IInvocable =>
+        await Services.GetRequiredService<IJobs>().RunNowAsync(typeof(T).Name, dryRun, CancellationToken.None)
+        ?? throw new InvalidOperationException($"{typeof(T).Name} is running already.");
+
     /// <summary>Runs SQL past the server; the result is the number of rows.</summary>
     public async Task<int> ExecuteAsync(string sql)
     {
@@ -172,6 +179,8 @@ internal sealed class TestServer : IAsyncDisposable
                     )
                 );
                 services.AddLogging(logging => logging.ClearProviders());
+                // Jobs run when a test says so (RunJobAsync), not when a minute begins.
+                services.Remove(services.Single(service => service.ImplementationType == typeof(SchedulerService)));
                 adjust?.Invoke(services);
             }
         );

@@ -1,0 +1,57 @@
+using Chatalot.Shared.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace Chatalot.Features.Maintenance;
+
+/// <summary>
+/// Hourly: forgets the small things that stop to matter by themselves: invites past their time, failed logins that no
+/// longer count, slow-mode marks of yesterday, ids that clients gave their messages more than two days ago.
+/// </summary>
+public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILogger<PruneLeftovers> logger)
+    : IInvocable,
+        ICancellableInvocable
+{
+    /// <summary>Expired invites stay visible to who made them for a while.</summary>
+    private static readonly TimeSpan Invites = TimeSpan.FromDays(30);
+
+    /// <summary>Far longer than any lock lasts.</summary>
+    private static readonly TimeSpan LoginFailures = TimeSpan.FromDays(1);
+
+    /// <summary>Longer than the longest slow mode, which is six hours.</summary>
+    private static readonly TimeSpan SlowModeMarks = TimeSpan.FromDays(1);
+
+    private static readonly string[] InviteTables = ["registration_invites", "community_invites", "group_invites"];
+
+    /// <inheritdoc/>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <inheritdoc/>
+    public async Task Invoke()
+    {
+        var now = clock.GetUtcNow();
+        var invites = 0L;
+        foreach (var table in InviteTables)
+            invites += await sweep.DeleteAsync(table, "expires_at < $1", CancellationToken, now - Invites);
+        var failures = await sweep.DeleteAsync(
+            "login_failures",
+            "last_failure_at < $1",
+            CancellationToken,
+            now - LoginFailures
+        );
+        var marks = await sweep.DeleteAsync(
+            "slow_mode_marks",
+            "last_sent < $1",
+            CancellationToken,
+            now - SlowModeMarks
+        );
+        if (invites + failures + marks > 0)
+            LogCleaned(invites, failures, marks);
+    }
+
+    [LoggerMessage(
+        EventName = "LeftoversPruned",
+        Level = LogLevel.Information,
+        Message = "Cleaned up {Invites} expired invites, {Failures} old login failures, {Marks} slow mode marks"
+    )]
+    private partial void LogCleaned(long invites, long failures, long marks);
+}

@@ -1,0 +1,18 @@
+using Chatalot.Features.Maintenance;
+using Chatalot.Shared.Scheduling;
+
+namespace Chatalot.Host;
+
+/// <summary>What runs when (UTC). Each job runs once over all server processes on the database.</summary>
+internal static class MaintenanceSchedule
+{
+    /// <summary>The whole schedule.</summary>
+    public static void Configure(IScheduler schedule)
+    {
+        schedule.Schedule<PruneRefreshTokens>().Hourly().PreventOverlapping();
+        schedule.Schedule<PrunePrekeys>().Hourly().PreventOverlapping();
+        schedule.Schedule<PruneAuditLog>().Hourly().PreventOverlapping();
+        schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
+        schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();
+    }
+}

@@ -1,0 +1,122 @@
+using Chatalot.Features.Maintenance;
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Maintenance;
+
+/// <summary>What the hourly jobs remove, and what they must leave.</summary>
+public sealed class PruneTests
+{
+    [Fact]
+    public async Task G38_Given_logins_that_ended_Then_those_of_a_week_ago_go_hourly()
+    {
+        await using var server = await TestServer.StartAsync();
+        var rosa = await server.AddPersonAsync("rosa");
+        await AddSessionAsync(server, rosa.Id, expiredDaysAgo: 8);
+        await AddSessionAsync(server, rosa.Id, expiredDaysAgo: 6);
+        await AddSessionAsync(server, rosa.Id, expiredDaysAgo: -20, revokedDaysAgo: 8);
+        await AddSessionAsync(server, rosa.Id, expiredDaysAgo: -20, revokedDaysAgo: 6);
+
+        var run = await server.RunJobAsync<PruneRefreshTokens>();
+
+        (run.Outcome, run.Items).ShouldBe(("succeeded", 2));
+        (await server.QueryAsync<long>("select count(*) from sessions")).ShouldBe(3);
+        (await rosa.GetAsync("/account/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task G39_Given_used_prekeys_Then_those_of_a_month_ago_go_and_unused_ones_stay()
+    {
+        await using var server = await TestServer.StartAsync();
+        var rosa = await server.AddPersonAsync("rosa");
+        await AddPrekeyAsync(server, rosa.Id, key: 1, madeDaysAgo: 31, isUsed: true);
+        await AddPrekeyAsync(server, rosa.Id, key: 2, madeDaysAgo: 29, isUsed: true);
+        await AddPrekeyAsync(server, rosa.Id, key: 3, madeDaysAgo: 400, isUsed: false);
+
+        (await server.RunJobAsync<PrunePrekeys>()).Items.ShouldBe(1);
+
+        (await server.QueryAsync<int>("select min(key_id) from one_time_prekeys")).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(null, 90)]
+    [InlineData("7", 7)]
+    public async Task G40_Given_audit_entries_Then_those_older_than_90_days_or_as_configured_go(string? set, int days)
+    {
+        await using var server = await TestServer.StartAsync(
+            set is null ? [] : new() { ["AUDIT_RETENTION_DAYS"] = set }
+        );
+        foreach (var age in new[] { days + 1, days - 1 })
+            await server.ExecuteAsync(
+                $"""
+                insert into audit_log (id, action, created_at)
+                values (gen_random_uuid(), 'test', now() - interval '{age} days')
+                """
+            );
+
+        (await server.RunJobAsync<PruneAuditLog>()).Items.ShouldBe(1);
+
+        (await server.QueryAsync<long>("select count(*) from audit_log where action = 'test'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_more_rows_than_a_batch_Then_all_go_in_one_run()
+    {
+        await using var server = await TestServer.StartAsync();
+        const int rows = (2 * Sweep.BatchSize) + 1;
+        await server.ExecuteAsync(
+            $"""
+            insert into audit_log (id, action, created_at)
+            select gen_random_uuid(), 'old', now() - interval '1 year' from generate_series(1, {rows})
+            """
+        );
+
+        (await server.RunJobAsync<PruneAuditLog>()).Items.ShouldBe(rows);
+    }
+
+    [Fact]
+    public async Task Given_leftovers_Then_only_what_no_longer_matters_goes()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.ExecuteAsync(
+            """
+            insert into registration_invites (id, code, expires_at, created_at) values
+                (gen_random_uuid(), 'old', now() - interval '31 days', now()),
+                (gen_random_uuid(), 'recent', now() - interval '29 days', now()),
+                (gen_random_uuid(), 'endless', null, now() - interval '1 year');
+            insert into login_failures (purpose, name_hash, network, failures, last_failure_at) values
+                ('login', '\x01', 'a', 1, now() - interval '25 hours'),
+                ('login', '\x02', 'a', 1, now() - interval '23 hours')
+            """
+        );
+
+        (await server.RunJobAsync<PruneLeftovers>()).Items.ShouldBe(2);
+
+        (await server.QueryAsync<long>("select count(*) from registration_invites")).ShouldBe(2);
+        (await server.QueryAsync<long>("select count(*) from login_failures")).ShouldBe(1);
+    }
+
+    private static Task<int> AddSessionAsync(
+        TestServer server,
+        Guid user,
+        int expiredDaysAgo,
+        int? revokedDaysAgo = null
+    ) =>
+        server.ExecuteAsync(
+            $"""
+            insert into sessions (id, user_id, family_hash, token_hash, created_at, last_used_at, expires_at, ends_at,
+                revoked_at)
+            values (gen_random_uuid(), '{user}', uuid_send(gen_random_uuid()), '\x00', now(), now(),
+                now() - make_interval(days => {expiredDaysAgo}), now() + interval '1 year',
+                now() - make_interval(days => {revokedDaysAgo?.ToString() ?? "null"}))
+            """
+        );
+
+    private static Task<int> AddPrekeyAsync(TestServer server, Guid user, int key, int madeDaysAgo, bool isUsed) =>
+        server.ExecuteAsync(
+            $"""
+            insert into one_time_prekeys (id, user_id, key_id, public_key, used_at, created_at)
+            values (gen_random_uuid(), '{user}', {key}, decode(repeat('00', 32), 'hex'),
+                {(isUsed ? "now()" : "null")}, now() - interval '{madeDaysAgo} days')
+            """
+        );
+}
