@@ -18,6 +18,7 @@ internal static class FrameCatalogue
             Named<PongFrame>(),
             Named<ErrorFrame>(),
             Named<ServerShutdownFrame>(),
+            Named<CaughtUpFrame>(),
             Named<NewMessageFrame>(),
             Named<MessageSentFrame>(),
             Named<MessageEditedFrame>(),

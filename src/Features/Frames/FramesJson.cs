@@ -57,6 +57,7 @@ namespace Chatalot.Features.Frames;
 [JsonSerializable(typeof(AnnouncementFrame))]
 [JsonSerializable(typeof(SubscribeFrame))]
 [JsonSerializable(typeof(UnsubscribeFrame))]
+[JsonSerializable(typeof(CaughtUpFrame))]
 [JsonSerializable(typeof(TypingFrame))]
 [JsonSerializable(typeof(StopTypingFrame))]
 [JsonSerializable(typeof(UserTypingFrame))]

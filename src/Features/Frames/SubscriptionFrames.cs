@@ -19,3 +19,15 @@ public sealed record UnsubscribeFrame(IReadOnlyList<Guid> ChannelIds) : IClientF
     /// <inheritdoc/>
     public static string Type => "unsubscribe";
 }
+
+/// <summary>
+/// To a client that named a last-seen message: what came after it in this channel has been sent, oldest first.
+/// </summary>
+/// <param name="ChannelId">Where.</param>
+/// <param name="MessageId">The newest message that was sent again; the client's own when there was none.</param>
+/// <param name="HasMore">More came than is sent again: fetch the rest from history, <c>after</c> this message.</param>
+public sealed record CaughtUpFrame(Guid ChannelId, Guid MessageId, bool HasMore) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "caught_up";
+}

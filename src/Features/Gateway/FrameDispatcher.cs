@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Errors;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Chatalot.Features.Gateway;
 
@@ -46,6 +47,14 @@ public static class FrameHandlerRegistration
     {
         services.AddSingleton<THandler>();
         return services.AddSingleton<FrameRoute, FrameRoute<TFrame, THandler>>();
+    }
+
+    /// <summary>Lets this class, which may be registered in other roles too, hear of sockets.</summary>
+    public static IServiceCollection AddSocketObserver<TObserver>(this IServiceCollection services)
+        where TObserver : class, ISocketObserver
+    {
+        services.TryAddSingleton<TObserver>();
+        return services.AddSingleton<ISocketObserver>(provider => provider.GetRequiredService<TObserver>());
     }
 
     private sealed class FrameRoute<TFrame, THandler>(THandler handler) : FrameRoute

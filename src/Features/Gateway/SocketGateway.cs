@@ -18,6 +18,7 @@ public sealed partial class SocketGateway(
     FrameDispatcher dispatcher,
     RealtimeOptions options,
     GatewayOptions gateway,
+    IEnumerable<ISocketObserver> observers,
     SchemaReadiness schema,
     TimeProvider clock,
     ILogger<SocketGateway> logger
@@ -46,9 +47,11 @@ public sealed partial class SocketGateway(
             throw Failure.DatabaseUnavailable.AsException();
         var connection = await context.AcceptConnectionAsync(options);
         using var buffer = new ReceiveBuffer();
+        SocketSession? session = null;
         try
         {
-            if (await AuthenticateAsync(connection, buffer) is { } session)
+            session = await AuthenticateAsync(connection, buffer);
+            if (session is not null)
                 await ServeAsync(session, buffer);
         }
         catch (OperationCanceledException) when (connection.Ended.IsCancellationRequested)
@@ -66,15 +69,19 @@ public sealed partial class SocketGateway(
         {
             Rooms.LeaveAll(connection, forGood: true);
             connections.Unregister(connection);
+            if (session is not null)
+                await TellLeftAsync(session);
             await connection.FinishAsync();
         }
     }
 
     private async Task<SocketSession?> AuthenticateAsync(Connection connection, ReceiveBuffer buffer)
     {
-        if (await IdentifyAsync(connection, buffer) is not { } caller)
+        if (await IdentifyAsync(connection, buffer) is not var (caller, features))
             return null;
-        if (!connections.TryRegister(connection, caller.UserId, caller.SessionId))
+        connection.Abilities = features;
+        var welcome = Wire.Of(new AuthenticatedFrame(caller.UserId, gateway.WebClientVersion));
+        if (!connections.TryRegister(connection, caller.UserId, caller.SessionId, welcome))
         {
             LogTooMany(logger, caller.UserId);
             await HoldAsync(connection, buffer);
@@ -90,7 +97,10 @@ public sealed partial class SocketGateway(
     }
 
     /// <summary>Who the first frame says it is; null when the socket was told why not.</summary>
-    private async Task<Caller?> IdentifyAsync(Connection connection, ReceiveBuffer buffer)
+    private async Task<(Caller Caller, IReadOnlyList<string> Features)?> IdentifyAsync(
+        Connection connection,
+        ReceiveBuffer buffer
+    )
     {
         await using var limit = clock.CreateTimer(
             _ => Drop(connection, AuthenticationTimedOut),
@@ -110,16 +120,18 @@ public sealed partial class SocketGateway(
             return null;
         }
         var caller = await authenticator.AuthenticateAsync(authenticate.Token, connection.Ended);
-        if (caller is null)
-            Drop(connection, InvalidToken);
-        return caller;
+        if (caller is not null)
+            return (caller, authenticate.Features ?? []);
+        Drop(connection, InvalidToken);
+        return null;
     }
 
     private async Task ServeAsync(SocketSession session, ReceiveBuffer buffer)
     {
         var connection = session.Connection;
         LogConnected(logger, session.Caller.UserId, session.Caller.SessionId);
-        session.Send(new AuthenticatedFrame(session.Caller.UserId, gateway.WebClientVersion));
+        foreach (var observer in observers)
+            await observer.ArrivedAsync(session, connection.Ended);
         session.Send(new PongFrame(clock.GetUtcNow().ToUnixTimeSeconds()));
         var pace = new FramePace(options, clock);
         while (true)
@@ -143,6 +155,22 @@ public sealed partial class SocketGateway(
                     if (await MayPassAsync(pace, session))
                         await HandleAsync(received.Utf8, session);
                     continue;
+            }
+        }
+    }
+
+    private async Task TellLeftAsync(SocketSession session)
+    {
+        foreach (var observer in observers)
+        {
+            try
+            {
+                await observer.LeftAsync(session);
+            }
+            catch (Exception fault)
+            {
+                // The others must hear of it all the same.
+                LogFault(logger, fault, observer.GetType().Name, session.Caller.UserId);
             }
         }
     }
@@ -191,7 +219,7 @@ public sealed partial class SocketGateway(
             var failure = ExceptionTranslation.Translate(fault);
             if (failure.Status == 500)
                 LogFault(logger, fault, frame.GetType().Name, session.Caller.UserId);
-            session.Refuse(failure);
+            session.Refuse(failure, read.Type, (frame as SendMessageFrame)?.ClientId);
         }
     }
 

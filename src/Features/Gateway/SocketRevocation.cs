@@ -18,7 +18,10 @@ public sealed partial class SocketRevocation(
     ILogger<SocketRevocation> logger
 ) : IHostedService
 {
-    private static readonly OutgoingFrame LastFrame = Wire.Of(new ErrorFrame("unauthorized", "invalid token"));
+    /// <summary>The close reason of a socket whose login has ended.</summary>
+    public const string Reason = "unauthorized";
+
+    private static readonly OutgoingFrame LastFrame = Wire.Of(new ErrorFrame(Reason, "invalid token"));
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -67,8 +70,7 @@ public sealed partial class SocketRevocation(
         }
     }
 
-    private static void Close(Connection connection) =>
-        connection.Close(CloseCode.PolicyViolation, "unauthorized", LastFrame);
+    private static void Close(Connection connection) => connection.Close(CloseCode.PolicyViolation, Reason, LastFrame);
 
     [LoggerMessage(
         EventName = "SocketsUnchecked",

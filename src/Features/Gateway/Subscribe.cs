@@ -8,7 +8,11 @@ namespace Chatalot.Features.Gateway;
 /// subscribe: live traffic of these channels to this socket (contract, realtime.md 5 with its correction C4): duplicates,
 /// known ones and channels without membership are skipped silently, the others go through, with one query for all.
 /// </summary>
-public sealed class Subscribe(Subscriptions subscriptions, RealtimeOptions options) : IFrameHandler<SubscribeFrame>
+public sealed class Subscribe(
+    Subscriptions subscriptions,
+    RealtimeOptions options,
+    IEnumerable<ISocketObserver> observers
+) : IFrameHandler<SubscribeFrame>
 {
     private static readonly Failure TooMany = Failure.Validation("too many active subscriptions");
 
@@ -20,7 +24,11 @@ public sealed class Subscribe(Subscriptions subscriptions, RealtimeOptions optio
         var free = options.RoomsPerSocket - known.Count;
         if (wanted.Count > free)
             session.Refuse(TooMany, SubscribeFrame.Type);
-        await subscriptions.SubscribeAsync(session.Connection, [.. wanted.Take(free)], ct);
+        var entered = await subscriptions.SubscribeAsync(session.Connection, [.. wanted.Take(free)], ct);
+        if (entered.Count == 0)
+            return;
+        foreach (var observer in observers)
+            await observer.SubscribedAsync(session, entered, frame, ct);
     }
 }
 

@@ -50,6 +50,9 @@ public sealed class Connection : IThreadPoolWorkItem
     /// <summary>The login session behind it; empty before authentication.</summary>
     public Guid SessionId { get; internal set; }
 
+    /// <summary>What the client said that it can do beyond the original protocol.</summary>
+    public IReadOnlyList<string> Abilities { get; set; } = [];
+
     /// <summary>Cancelled when the connection is over: cut, aborted, or closed and not answered in time.</summary>
     public CancellationToken Ended { get; }
 

@@ -18,7 +18,11 @@ public sealed class Connections(RealtimeOptions options)
     public IEnumerable<Connection> All => all.Values;
 
     /// <summary>Registers the socket as the user's. False when the user has as many as allowed.</summary>
-    public bool TryRegister(Connection connection, Guid userId, Guid sessionId)
+    /// <param name="connection">The socket.</param>
+    /// <param name="userId">Whose it is.</param>
+    /// <param name="sessionId">The login behind it.</param>
+    /// <param name="welcome">Goes out to it before anything that others send to the user.</param>
+    public bool TryRegister(Connection connection, Guid userId, Guid sessionId, OutgoingFrame? welcome = null)
     {
         while (true)
         {
@@ -32,6 +36,8 @@ public sealed class Connections(RealtimeOptions options)
                     return false;
                 connection.UserId = userId;
                 connection.SessionId = sessionId;
+                if (welcome is not null)
+                    connection.Send(welcome);
                 own.Add(connection);
                 all[connection.Number] = connection;
             }

@@ -92,6 +92,13 @@ public sealed class Rooms(RealtimeOptions options)
             room.Publish(frame, except);
     }
 
+    /// <summary>Queues the frame for those in the room for whom this holds; it is asked under the room's lock.</summary>
+    public void Publish(Guid roomId, OutgoingFrame frame, Func<Connection, bool> hears)
+    {
+        if (rooms.TryGetValue(roomId, out var room))
+            room.Publish(frame, hears);
+    }
+
     /// <summary>
     /// Queues the frame for everybody in the room; a connection that stands in <paramref name="instead"/> gets that frame
     /// in its place, or nothing where it is null.
@@ -104,6 +111,9 @@ public sealed class Rooms(RealtimeOptions options)
 
     /// <summary>True when somebody is in the room.</summary>
     public bool IsOccupied(Guid roomId) => rooms.TryGetValue(roomId, out var room) && room.Count > 0;
+
+    /// <summary>How many connections are in the room.</summary>
+    public int CountIn(Guid roomId) => rooms.TryGetValue(roomId, out var room) ? room.Count : 0;
 
     /// <summary>Forgets empty rooms and returns how many there were.</summary>
     public int RemoveIdle()
@@ -179,6 +189,18 @@ internal sealed class Room(Guid id)
             foreach (var member in members.AsSpan(0, Count))
             {
                 if (member != except)
+                    member.Send(frame);
+            }
+        }
+    }
+
+    public void Publish(OutgoingFrame frame, Func<Connection, bool> hears)
+    {
+        lock (gate)
+        {
+            foreach (var member in members.AsSpan(0, Count))
+            {
+                if (hears(member))
                     member.Send(frame);
             }
         }

@@ -51,6 +51,8 @@ internal static class FrameExamples
         [typeof(PongFrame)] = """{"type":"pong","timestamp":1767225600}""",
         [typeof(ErrorFrame)] =
             """{"type":"error","code":"slow_mode","message":"slow mode: wait 7 seconds","request":"send_message","client_id":"c-1"}""",
+        [typeof(CaughtUpFrame)] =
+            """{"type":"caught_up","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","message_id":"0190c400-9abc-7def-8123-0000000000aa","has_more":false}""",
         [typeof(ServerShutdownFrame)] = """{"type":"server_shutdown","reconnect_after_ms":2345}""",
         [typeof(NewMessageFrame)] =
             """{"type":"new_message","id":"0190c400-9abc-7def-8123-0000000000aa","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","sender_id":null,"ciphertext":[104,101,106],"nonce":[0],"message_type":"webhook","reply_to":"0190c400-9abc-7def-8123-0000000000a0","sender_key_id":"0190c400-9abc-7def-8123-0000000000a1","created_at":"2026-01-01T10:00:00.123456+00:00","thread_id":"0190c400-9abc-7def-8123-0000000000a2","webhook_name":"Harbour log","webhook_avatar":"/api/files/a.webp"}""",
