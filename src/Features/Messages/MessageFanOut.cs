@@ -7,10 +7,11 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// Tells what was committed, in commit order: first the confirmation to the socket that sent a message, then the message to
-/// everybody in the channel. Runs beside the next commit. A channel's share of a batch becomes one frame for all of its
+/// everybody in the channel, the sender's other devices included. Runs beside the next commit. A channel's share of a batch becomes one frame for all of its
 /// listeners, so a delivery costs one queue slot and no copy.
 /// </summary>
-public sealed class MessageFanOut(Rooms rooms) : BackgroundService
+public sealed class MessageFanOut(Rooms rooms, DirectFanOut directs, IEnumerable<IMessageObserver> observers)
+    : BackgroundService
 {
     private const int MostBatchesWaiting = 8;
 
@@ -51,8 +52,16 @@ public sealed class MessageFanOut(Rooms rooms) : BackgroundService
         var shares = new Dictionary<Guid, ChannelShare>();
         foreach (var message in batch.Messages)
         {
+            foreach (var observer in observers)
+                observer.Stored(message);
             if (!batch.IsLate)
                 message.Receipt.Committed(message);
+            if (message.Direct is { } direct)
+            {
+                var frame = Wire.Of(ChannelShare.Frame(message));
+                directs.Tell(message, direct, frame, batch.IsLate ? null : message.Origin);
+                continue;
+            }
             if (!shares.TryGetValue(message.ChannelId, out var share))
             {
                 if (!rooms.IsOccupied(message.ChannelId))
@@ -90,7 +99,7 @@ public sealed class MessageFanOut(Rooms rooms) : BackgroundService
             return result;
         }
 
-        private static NewMessageFrame Frame(NewMessage message) =>
+        public static NewMessageFrame Frame(NewMessage message) =>
             new(
                 message.Id,
                 message.ChannelId,

@@ -16,12 +16,19 @@ public static class MessagesFeature
         services.AddSingleton<MessageStore>();
         services.AddSingleton<MessageTargets>();
         services.AddSingleton<SlowMode>();
+        services.AddSingleton<DirectChannels>();
+        services.AddSingleton<DirectFanOut>();
+        services.AddSingleton<WriteRules>();
+        services.AddSingleton<MessageRemoval>();
         services.AddSingleton<MessageFanOut>();
         services.AddSingleton<MessageLog>();
         // Stopped in reverse: the log commits what waits, then the fan-out tells it.
         services.AddHostedService(provider => provider.GetRequiredService<MessageFanOut>());
         services.AddHostedService(provider => provider.GetRequiredService<MessageLog>());
         services.AddFrameHandler<SendMessageFrame, SendMessage>();
+        services.AddFrameHandler<EditMessageFrame, EditMessage>();
+        services.AddFrameHandler<DeleteMessageFrame, DeleteMessage>();
+        services.AddSocketObserver<CatchUp>();
         return services;
     }
 }

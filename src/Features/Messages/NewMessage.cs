@@ -39,6 +39,9 @@ public sealed class NewMessage
     /// <summary>Seconds that the message lives; null: for ever.</summary>
     public int? TtlSeconds { get; init; }
 
+    /// <summary>Its way to its two people, when it is a direct message (<see cref="DirectChannels.DeliveryAsync"/>).</summary>
+    public DirectDelivery? Direct { get; init; }
+
     /// <summary>The socket it came from, which gets the confirmation instead of the message; null for other ways in.</summary>
     public Connection? Origin { get; init; }
 

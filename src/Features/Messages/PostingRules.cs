@@ -27,14 +27,6 @@ public static class PostingRules
         : clientId is { Length: 0 or > MaxClientIdLength } ? Failure.Validation("client_id must be 1-64 characters")
         : null;
 
-    /// <summary>State of the channel, which may bind even its members.</summary>
-    public static Failure? CheckChannel(ChannelStanding standing) =>
-        standing.Channel.Type == ChannelType.Dm ? null
-        : standing.Channel.Archived ? new Failure(403, "archived", "this channel is archived")
-        : standing.Channel.ReadOnly && standing.Level < PrivilegedLevel
-            ? new Failure(403, "read_only", "this channel is read-only")
-        : null;
-
     /// <summary>Kind of the message, and what a gallery takes.</summary>
     public static Failure? CheckType(ChannelType channel, string messageType, Guid? threadRoot) =>
         messageType is not ("text" or "file") ? Failure.Validation("invalid message type")

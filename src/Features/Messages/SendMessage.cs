@@ -9,8 +9,15 @@ namespace Chatalot.Features.Messages;
 /// send_message: posts to a channel (contract, realtime.md 7.2 and 7.3). Answered by message_sent once the message is
 /// durable, or by an error; answers come in the order of the sends.
 /// </summary>
-public sealed class SendMessage(ChannelAccess access, MessageTargets targets, SlowMode slowMode, MessageLog log)
-    : IFrameHandler<SendMessageFrame>
+public sealed class SendMessage(
+    ChannelAccess access,
+    WriteRules rules,
+    MessageTargets targets,
+    SlowMode slowMode,
+    DirectChannels directs,
+    MessageStore store,
+    MessageLog log
+) : IFrameHandler<SendMessageFrame>
 {
     /// <inheritdoc/>
     public async ValueTask HandleAsync(SendMessageFrame frame, SocketSession session, CancellationToken ct)
@@ -26,21 +33,13 @@ public sealed class SendMessage(ChannelAccess access, MessageTargets targets, Sl
             Refuse(session, frame, new Failure(403, "forbidden", "not a member of this channel"));
             return;
         }
-        if (PostingRules.CheckChannel(standing) is { } closed)
-        {
-            Refuse(session, frame, closed);
-            return;
-        }
-        var (threadRoot, wrongTarget) = await targets.ResolveAsync(frame, ct);
-        var refusal =
-            wrongTarget
-            ?? PostingRules.CheckType(standing.Channel.Type, frame.MessageType, threadRoot)
-            ?? await slowMode.TakeTurnAsync(standing, session.Caller.UserId, ct);
+        var (threadRoot, refusal) = await CheckAsync(frame, standing, session.Caller.UserId, ct);
         if (refusal is not null)
         {
             Refuse(session, frame, refusal);
             return;
         }
+        var direct = await directs.DeliveryAsync(standing.Channel, session.Caller.UserId, ct);
         await session.UnconfirmedSlotAsync();
         await log.AppendAsync(
             new NewMessage
@@ -55,12 +54,40 @@ public sealed class SendMessage(ChannelAccess access, MessageTargets targets, Sl
                 ThreadId = threadRoot,
                 ClientId = frame.ClientId,
                 TtlSeconds = standing.Channel.MessageTtlSeconds,
+                Direct = direct,
                 Origin = session.Connection,
                 Receipt = new SocketReceipt(session),
             },
             ct
         );
     }
+
+    /// <summary>The root of the thread and why the message is refused, in the contract's order.</summary>
+    private async ValueTask<(Guid? ThreadRoot, Failure? Refusal)> CheckAsync(
+        SendMessageFrame frame,
+        ChannelStanding standing,
+        Guid senderId,
+        CancellationToken ct
+    )
+    {
+        var isDirect = standing.Channel.Type is ChannelType.Dm;
+        var isSlow = SlowMode.Binds(standing) && !await IsRepeatAsync(frame, senderId, ct);
+        if (!isDirect && WriteRules.CheckChannel(standing, WriteKind.Post) is { } closed)
+            return (null, closed);
+        if (isSlow && await slowMode.CheckAsync(standing, senderId, ct) is { } tooSoon)
+            return (null, tooSoon);
+        if (await rules.CheckAsync(standing, senderId, WriteKind.Post, ct) is { } barred)
+            return (null, barred);
+        var (threadRoot, wrongTarget) = await targets.ResolveAsync(frame, ct);
+        var refusal = wrongTarget ?? PostingRules.CheckType(standing.Channel.Type, frame.MessageType, threadRoot);
+        if (refusal is null && isSlow)
+            refusal = await slowMode.TakeTurnAsync(standing, senderId, ct);
+        return (threadRoot, refusal);
+    }
+
+    /// <summary>A message that was stored already needs no turn: its repeat is only confirmed.</summary>
+    private async ValueTask<bool> IsRepeatAsync(SendMessageFrame frame, Guid senderId, CancellationToken ct) =>
+        frame.ClientId is { } clientId && await store.FindByClientIdAsync(senderId, clientId, ct) is not null;
 
     private static void Refuse(SocketSession session, SendMessageFrame frame, Failure failure) =>
         session.Refuse(failure, SendMessageFrame.Type, frame.ClientId);

@@ -10,12 +10,37 @@ namespace Chatalot.Features.Messages;
 /// </summary>
 public sealed class SlowMode(NpgsqlDataSource database)
 {
+    /// <summary>Whether slow mode binds this member here.</summary>
+    public static bool Binds(ChannelStanding standing) =>
+        standing.Channel.SlowModeSeconds > 0
+        && standing.Level < PostingRules.PrivilegedLevel
+        && standing.Channel.Type is not ChannelType.Dm;
+
+    /// <summary>Tells how long to wait without taking the turn: it comes before other refusals, which must not cost it.</summary>
+    public async ValueTask<Failure?> CheckAsync(ChannelStanding standing, Guid userId, CancellationToken ct)
+    {
+        if (!Binds(standing))
+            return null;
+        await using var command = database.CreateCommand(
+            """
+            select ceil($3 - extract(epoch from now() - last_sent))::int from slow_mode_marks
+            where channel_id = $1 and user_id = $2
+            """
+        );
+        command.Parameters.Add(new() { Value = standing.Channel.Id });
+        command.Parameters.Add(new() { Value = userId });
+        command.Parameters.Add(new() { Value = standing.Channel.SlowModeSeconds });
+        return await command.ExecuteScalarAsync(ct) is int and > 0 and var wait
+            ? PostingRules.MustWait(Math.Min(wait, standing.Channel.SlowModeSeconds))
+            : null;
+    }
+
     /// <summary>Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind.</summary>
     public async ValueTask<Failure?> TakeTurnAsync(ChannelStanding standing, Guid userId, CancellationToken ct)
     {
-        var seconds = standing.Channel.SlowModeSeconds;
-        if (seconds == 0 || standing.Level >= PostingRules.PrivilegedLevel || standing.Channel.Type == ChannelType.Dm)
+        if (!Binds(standing))
             return null;
+        var seconds = standing.Channel.SlowModeSeconds;
         await using var command = database.CreateCommand(
             """
             with turn as (

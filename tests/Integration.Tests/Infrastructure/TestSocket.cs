@@ -58,6 +58,13 @@ internal sealed class TestSocket : IAsyncDisposable
         await DrainAsync();
     }
 
+    /// <summary>The next frame, whatever it is.</summary>
+    public async Task<JsonElement> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        return await received.Reader.ReadAsync(limit.Token);
+    }
+
     /// <summary>The next frame of this type; frames of other types before it are dropped.</summary>
     public async Task<JsonElement> NextAsync(string type)
     {

@@ -1,0 +1,84 @@
+using Chatalot.Features.Frames;
+using Chatalot.Features.Gateway;
+using Chatalot.Shared.Realtime;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// subscribe with <c>last_seen</c>: sends what came to these channels after the message that the client saw last, oldest
+/// first and within bounds, then <c>caught_up</c> (contract, realtime.md C13). The live traffic has begun by then, so a
+/// message may come twice, but none is missing; clients ignore ids that they have.
+/// </summary>
+internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
+{
+    private const int MostInChannel = 200;
+    private const int MostChannels = 50;
+
+    /// <inheritdoc/>
+    public async ValueTask SubscribedAsync(
+        SocketSession session,
+        IReadOnlyList<Guid> channelIds,
+        SubscribeFrame frame,
+        CancellationToken ct
+    )
+    {
+        if (frame.LastSeen is not { Count: > 0 } lastSeen)
+            return;
+        var seen = channelIds.Where(lastSeen.ContainsKey).ToDictionary(id => id, id => lastSeen[id]);
+        var missed = await LoadAsync(seen.Take(MostChannels), ct);
+        foreach (var (channelId, seenId) in seen)
+        {
+            var messages = missed.GetValueOrDefault(channelId, []);
+            var frames = new OutgoingFrame.Builder();
+            foreach (var message in messages.Take(MostInChannel))
+                frames.Add(Wire.Utf8(message));
+            var newest = messages.Take(MostInChannel).LastOrDefault()?.Id ?? seenId;
+            var hasMore = messages.Count > MostInChannel || !missed.ContainsKey(channelId);
+            frames.Add(Wire.Utf8(new CaughtUpFrame(channelId, newest, hasMore)));
+            session.Connection.Send(frames.Build());
+        }
+    }
+
+    private async Task<Dictionary<Guid, List<NewMessageFrame>>> LoadAsync(
+        IEnumerable<KeyValuePair<Guid, Guid>> seen,
+        CancellationToken ct
+    )
+    {
+        var missed = seen.ToDictionary(channel => channel.Key, _ => new List<NewMessageFrame>());
+        await using var command = database.CreateCommand(
+            $"""
+            select missed.* from unnest($1, $2) seen(channel_id, message_id)
+            cross join lateral (
+                select {MessageResponse.Columns} from messages m
+                where m.channel_id = seen.channel_id and m.id > seen.message_id and {MessageVisibility.Sql}
+                order by m.id limit {MostInChannel + 1}
+            ) missed
+            order by missed.id
+            """
+        );
+        command.Parameters.Add(new() { Value = seen.Select(channel => channel.Key).ToArray() });
+        command.Parameters.Add(new() { Value = seen.Select(channel => channel.Value).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var message = MessageResponse.From(reader);
+            missed[message.ChannelId].Add(Frame(message));
+        }
+        return missed;
+    }
+
+    private static NewMessageFrame Frame(MessageResponse message) =>
+        new(
+            message.Id,
+            message.ChannelId,
+            message.SenderId,
+            message.Ciphertext,
+            message.Nonce,
+            message.MessageType,
+            message.ReplyToId,
+            message.SenderKeyId,
+            message.CreatedAt,
+            message.ThreadId
+        );
+}

@@ -1,0 +1,72 @@
+using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Gateway;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// delete_message: takes a message away from everybody (contract, realtime.md 7.6 with its corrections A5, A6, A8).
+/// Members remove their own; moderators also those of people below them, in archived channels too.
+/// </summary>
+public sealed class DeleteMessage(
+    ChannelAccess access,
+    WriteRules rules,
+    MessageRemoval removal,
+    NpgsqlDataSource database,
+    TimeProvider clock
+) : IFrameHandler<DeleteMessageFrame>
+{
+    private static readonly Failure NotAllowed = new(
+        403,
+        "forbidden",
+        "you don't have permission to delete this message"
+    );
+    private static readonly Failure Gone = Failure.NotFound("message not found or already deleted");
+
+    /// <inheritdoc/>
+    public async ValueTask HandleAsync(DeleteMessageFrame frame, SocketSession session, CancellationToken ct)
+    {
+        if (await RefusalAsync(frame, session.Caller.UserId, ct) is { } refusal)
+            session.Refuse(refusal, DeleteMessageFrame.Type);
+    }
+
+    private async Task<Failure?> RefusalAsync(DeleteMessageFrame frame, Guid userId, CancellationToken ct)
+    {
+        if (await StoredMessage.FindAsync(database, frame.MessageId, ct) is not { } message)
+            return StoredMessage.NotFound;
+        if (await access.FindAsync(message.ChannelId, userId, ct) is not { } standing)
+            return StoredMessage.NotFound;
+        var refusal =
+            message.SenderId == userId
+                ? await rules.CheckAsync(standing, userId, WriteKind.DeleteOwn, ct)
+                : await RefusalToModerateAsync(message, standing, ct);
+        if (refusal is not null)
+            return refusal;
+
+        var deleted = await database.ExecuteAsync(
+            "update messages set deleted_at = $2 where id = $1 and deleted_at is null",
+            ct,
+            message.Id,
+            clock.GetUtcNow()
+        );
+        if (deleted == 0)
+            return Gone;
+        removal.Tell([new RemovedMessage(message.ChannelId, message.Id)]);
+        return null;
+    }
+
+    private async ValueTask<Failure?> RefusalToModerateAsync(
+        StoredMessage message,
+        ChannelStanding moderator,
+        CancellationToken ct
+    )
+    {
+        if (moderator.Level < PostingRules.PrivilegedLevel)
+            return NotAllowed;
+        var author = message.SenderId is { } authorId ? await access.FindAsync(message.ChannelId, authorId, ct) : null;
+        return Level.Outranks(moderator.Level, author?.Level ?? Level.Member) ? null : NotAllowed;
+    }
+}

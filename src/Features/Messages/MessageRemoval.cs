@@ -1,0 +1,36 @@
+using Chatalot.Features.Frames;
+using Chatalot.Shared.Realtime;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>A message that readers may no longer see: deleted, quarantined, expired or purged.</summary>
+/// <param name="ChannelId">Where it was.</param>
+/// <param name="MessageId">Which.</param>
+public readonly record struct RemovedMessage(Guid ChannelId, Guid MessageId);
+
+/// <summary>
+/// Tells open clients that messages are gone, by <c>message_deleted</c>. Whoever hides or deletes rows of
+/// <c>messages</c> calls it after the commit, with many at once if there are many. Replies to a message that is gone
+/// keep its id and stay where they are: nothing references it in the database.
+/// </summary>
+public sealed class MessageRemoval(Rooms rooms)
+{
+    private const int MostInOneFrame = 500;
+
+    /// <summary>Tells the listeners of each channel; a channel's share goes out in few pieces, however large it is.</summary>
+    public void Tell(IEnumerable<RemovedMessage> removed)
+    {
+        foreach (var channel in removed.GroupBy(message => message.ChannelId))
+        {
+            if (!rooms.IsOccupied(channel.Key))
+                continue;
+            foreach (var some in channel.Chunk(MostInOneFrame))
+            {
+                var frames = new OutgoingFrame.Builder();
+                foreach (var message in some)
+                    frames.Add(Wire.Utf8(new MessageDeletedFrame(message.MessageId)));
+                rooms.Publish(channel.Key, frames.Build());
+            }
+        }
+    }
+}

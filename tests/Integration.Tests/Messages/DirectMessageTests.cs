@@ -1,0 +1,123 @@
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Messages;
+
+public sealed class DirectMessageTests
+{
+    [Fact]
+    public async Task Given_a_new_direct_channel_When_two_messages_come_at_once_Then_every_device_hears_of_the_channel_first_and_once()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var direct = await meeting.OpenDirectAsync(meeting.Anna, meeting.Ben);
+        await using var anna = await Meeting.ListenAsync(meeting.Anna, direct);
+        await using var annasPhone = await Meeting.ListenAsync(meeting.Anna, direct);
+        await using var annasApp = await TestSocket.OpenAsync(meeting.Anna.Server);
+        await annasApp.SendAsync(
+            new
+            {
+                type = "authenticate",
+                token = meeting.Anna.Token,
+                features = new[] { "own_dm_echo" },
+            }
+        );
+        await annasApp.DrainAsync();
+        await using var ben = await meeting.Ben.ConnectAsync();
+        await using var bensPhone = await Meeting.ListenAsync(meeting.Ben, direct);
+        await using var cora = await meeting.Cora.ConnectAsync();
+
+        await anna.SendAsync(Talk.Message(direct, "one"));
+        await anna.SendAsync(Talk.Message(direct, "two"));
+        await anna.NextAsync("message_sent");
+        await anna.NextAsync("message_sent");
+
+        foreach (var device in new[] { ben, bensPhone })
+        {
+            var channel = await device.NextAsync("new_dm_channel");
+            channel.GetProperty("other_user_id").GetGuid().ShouldBe(meeting.Anna.Id);
+            channel.GetProperty("other_user_username").GetString().ShouldBe("anna");
+            channel.GetProperty("channel_id").GetGuid().ShouldBe(direct);
+            (await device.NextAsync("new_message")).Text().ShouldBe("one");
+            (await device.NextAsync("new_message")).Text().ShouldBe("two");
+            (await device.DrainAsync()).ButPresence().ShouldBeEmpty();
+        }
+        var own = await annasApp.NextAsync("new_dm_channel");
+        own.GetProperty("other_user_id").GetGuid().ShouldBe(meeting.Ben.Id);
+        (await annasApp.NextAsync("new_message")).Text().ShouldBe("one");
+        (await annasApp.NextAsync("new_message")).Text().ShouldBe("two");
+        (await anna.DrainAsync()).ButPresence().ShouldBeEmpty();
+        (await annasPhone.DrainAsync()).Types().ShouldNotContain("new_message");
+        (await cora.DrainAsync()).ButPresence().ShouldBeEmpty();
+
+        await ben.SendAsync(Talk.Message(direct, "three"));
+        (await anna.NextAsync("new_message")).Text().ShouldBe("three");
+        (await anna.DrainAsync()).ButPresence().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Given_a_block_in_either_direction_Then_nothing_passes_between_the_two_until_it_is_lifted()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var direct = await meeting.OpenDirectAsync(meeting.Anna, meeting.Ben);
+        await using var anna = await Meeting.ListenAsync(meeting.Anna, direct);
+        await using var ben = await Meeting.ListenAsync(meeting.Ben, direct);
+        var id = await anna.PostAsync(direct, "before");
+        await ben.NextAsync("new_message");
+        (await meeting.Ben.PostAsync("/users/block", new { user_id = meeting.Anna.Id })).Status.ShouldBe(200);
+
+        await anna.SendAsync(Talk.Message(direct, "hello?"));
+        await anna.NextErrorAsync("blocked");
+        await anna.SendAsync(Talk.Edit(id, "changed"));
+        await anna.NextErrorAsync("blocked");
+        await anna.SendAsync(new { type = "typing", channel_id = direct });
+        await ben.SendAsync(Talk.Message(direct, "no"));
+        await ben.NextErrorAsync("blocked");
+        await anna.DrainAsync();
+        (await ben.DrainAsync()).ButPresence().ShouldBeEmpty();
+
+        (await meeting.Ben.PostAsync($"/users/unblock/{meeting.Anna.Id}")).Status.ShouldBe(200);
+        await anna.PostAsync(direct, "after");
+        (await ben.NextAsync("new_message")).Text().ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task Given_no_community_in_common_Then_a_direct_message_is_refused()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var direct = await meeting.OpenDirectAsync(meeting.Anna, meeting.Dora);
+        await using var anna = await meeting.Anna.ConnectAsync();
+
+        await anna.SendAsync(Talk.Message(direct, "hello"));
+
+        (await anna.NextErrorAsync("forbidden"))
+            .GetProperty("message")
+            .GetString()
+            .ShouldBe("you no longer share a community with this user");
+    }
+
+    [Fact]
+    public async Task Given_a_channel_Then_the_senders_other_devices_hear_the_message_and_a_returning_client_catches_up()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var annasPhone = await meeting.ListenAsync(meeting.Anna);
+        var seen = await anna.PostAsync(meeting.Channel, "seen");
+        var missed = await anna.PostAsync(meeting.Channel, "missed");
+        (await anna.DrainAsync()).Types().ShouldNotContain("new_message");
+        (await annasPhone.NextAsync("new_message")).Text().ShouldBe("seen");
+        (await annasPhone.NextAsync("new_message")).Text().ShouldBe("missed");
+
+        await using var ben = await meeting.Ben.ConnectAsync();
+        await ben.SendAsync(
+            new
+            {
+                type = "subscribe",
+                channel_ids = new[] { meeting.Channel },
+                last_seen = new Dictionary<string, Guid> { [meeting.Channel.ToString()] = seen },
+            }
+        );
+        (await ben.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(missed);
+        var end = await ben.NextAsync("caught_up");
+        end.GetProperty("message_id").GetGuid().ShouldBe(missed);
+        end.GetProperty("has_more").GetBoolean().ShouldBeFalse();
+    }
+}

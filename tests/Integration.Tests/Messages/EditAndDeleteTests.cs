@@ -1,0 +1,126 @@
+using Chatalot.Features.Messages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Integration.Tests.Messages;
+
+public sealed class EditAndDeleteTests
+{
+    [Fact]
+    public async Task Given_a_message_When_its_author_edits_it_Then_listeners_hear_the_stored_time_and_the_old_words_are_kept()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        await using var benElsewhere = await meeting.Ben.ConnectAsync();
+        var id = await anna.PostAsync(meeting.Channel, "helo");
+
+        await anna.SendAsync(Talk.Edit(id, "hello"));
+        await anna.SendAsync(Talk.Edit(id, "hello!"));
+
+        var heard = await ben.NextAsync("message_edited");
+        heard.Text().ShouldBe("hello");
+        heard.GetProperty("channel_id").GetGuid().ShouldBe(meeting.Channel);
+        (await anna.NextAsync("message_edited")).ToString().ShouldBe(heard.ToString());
+        heard = await ben.NextAsync("message_edited");
+        heard.Text().ShouldBe("hello!");
+        (await benElsewhere.DrainAsync()).Types().ShouldNotContain("message_edited");
+        var stored = (await meeting.Ben.GetAsync($"/channels/{meeting.Channel}/messages")).Rows.Single();
+        stored.Text().ShouldBe("hello!");
+        stored.GetProperty("edited_at").GetString().ShouldBe(heard.GetProperty("edited_at").GetString());
+        var versions = "select string_agg(convert_from(ciphertext, 'UTF8'), ',' order by id) from message_edits";
+        (await meeting.Server.QueryAsync<string>(versions)).ShouldBe("helo,hello");
+    }
+
+    [Fact]
+    public async Task Given_a_message_When_others_or_its_late_author_edit_it_Then_nothing_changes_and_nobody_hears()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        await using var cora = await meeting.Cora.ConnectAsync();
+        var id = await anna.PostAsync(meeting.Channel, "mine");
+        await ben.NextAsync("new_message");
+
+        await ben.SendAsync(Talk.Edit(id, "ours"));
+        (await ben.NextErrorAsync("forbidden"))
+            .GetProperty("message")
+            .GetString()
+            .ShouldBe("you can only edit your own messages");
+        await cora.SendAsync(Talk.Edit(id, "theirs"));
+        await cora.NextErrorAsync("not_found");
+        await anna.SendAsync(Talk.Edit(Guid.NewGuid(), "what"));
+        await anna.NextErrorAsync("not_found");
+        meeting.Server.Clock.Advance(TimeSpan.FromMinutes(16));
+        await anna.SendAsync(Talk.Edit(id, "late"));
+        await anna.NextErrorAsync("validation_error");
+
+        (await ben.DrainAsync()).ButPresence().ShouldBeEmpty();
+        (await meeting.Server.QueryAsync<long>("select count(*) from message_edits")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Given_an_archived_channel_When_its_author_edits_or_reacts_Then_it_is_refused()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        var id = await ben.PostAsync(meeting.Channel, "old times");
+        (await meeting.Anna.PatchAsync($"/channels/{meeting.Channel}", new { archived = true })).Status.ShouldBe(200);
+
+        await ben.SendAsync(Talk.Edit(id, "new times"));
+        await ben.NextErrorAsync("archived");
+        await ben.SendAsync(
+            new
+            {
+                type = "add_reaction",
+                message_id = id,
+                emoji = "👍",
+            }
+        );
+        await ben.NextErrorAsync("archived");
+        await ben.SendAsync(new { type = "delete_message", message_id = id });
+        await ben.NextErrorAsync("archived");
+
+        (await meeting.Ben.GetAsync($"/channels/{meeting.Channel}/messages"))
+            .Rows.Single()
+            .Text()
+            .ShouldBe("old times");
+    }
+
+    [Fact]
+    public async Task Given_a_message_When_it_is_deleted_Then_listeners_hear_of_it_once_and_it_is_gone_for_good()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        var id = await ben.PostAsync(meeting.Channel, "oops");
+        var annas = await anna.PostAsync(meeting.Channel, "owner's");
+
+        await ben.SendAsync(new { type = "delete_message", message_id = annas });
+        await ben.NextErrorAsync("forbidden");
+        await anna.SendAsync(new { type = "delete_message", message_id = id });
+        var heard = await ben.NextAsync("message_deleted");
+        await ben.SendAsync(new { type = "delete_message", message_id = id });
+        await ben.NextErrorAsync("not_found");
+        await ben.SendAsync(Talk.Edit(id, "again"));
+        await ben.NextErrorAsync("not_found");
+
+        heard.EnumerateObject().Select(member => member.Name).ShouldBe(["type", "message_id"]);
+        heard.GetProperty("message_id").GetGuid().ShouldBe(id);
+        (await anna.DrainAsync()).Types().Count(type => type == "message_deleted").ShouldBe(1);
+        (await meeting.Anna.GetAsync($"/channels/{meeting.Channel}/messages")).Rows.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task When_many_messages_are_removed_at_once_Then_listeners_hear_of_each()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        var gone = Enumerable.Range(0, 1200).Select(_ => new RemovedMessage(meeting.Channel, Guid.NewGuid())).ToList();
+
+        var removal = meeting.Server.Services.GetRequiredService<MessageRemoval>();
+        removal.Tell([.. gone, new RemovedMessage(Guid.NewGuid(), Guid.NewGuid())]);
+
+        var heard = (await ben.DrainAsync()).ButPresence();
+        heard.Select(frame => frame.GetProperty("message_id").GetGuid()).ShouldBe(gone.Select(m => m.MessageId));
+    }
+}
