@@ -1,0 +1,119 @@
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Integration.Tests.Messages;
+
+namespace Chatalot.Integration.Tests.ReadMarkers;
+
+public sealed class ReadMarkerTests
+{
+    [Fact]
+    public async Task Given_messages_of_others_Then_they_are_unread_until_they_are_read()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.Ben.ConnectAsync();
+        var first = await anna.PostAsync(meeting.Channel, "1");
+        await anna.PostAsync(meeting.Channel, "2");
+        await ben.PostAsync(meeting.Channel, "mine");
+        var gone = await anna.PostAsync(meeting.Channel, "gone");
+        await anna.SendAsync(new { type = "delete_message", message_id = gone });
+        await anna.DrainAsync();
+
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 2 });
+        (await UnreadAsync(meeting.Anna)).ShouldBe(new() { [meeting.Channel] = 1 });
+        (await UnreadAsync(meeting.Cora)).ShouldBeEmpty();
+        await MarkReadAsync(ben, meeting.Channel, first);
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 1 });
+        await ben.SendAsync(new { type = "mark_all_read" });
+        await ben.DrainAsync();
+        (await UnreadAsync(meeting.Ben)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Given_more_than_are_counted_Then_the_positions_tell()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.Anna.ConnectAsync();
+        for (var i = 0; i < 150; i++)
+            await anna.SendAsync(Talk.Message(meeting.Channel, "spam"));
+        for (var i = 0; i < 150; i++)
+            await anna.NextAsync("message_sent");
+
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 150 });
+        (await meeting.Cora.PostAsync($"/channels/{meeting.Channel}/join")).Status.ShouldBe(200);
+        (await UnreadAsync(meeting.Cora)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Given_a_cursor_Then_it_moves_forwards_only_and_each_move_is_told_to_others_and_to_own_devices()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.Ben.ConnectAsync();
+        await using var bensPhone = await meeting.ListenAsync(meeting.Ben);
+        var old = await anna.PostAsync(meeting.Channel, "1");
+        var newest = await anna.PostAsync(meeting.Channel, "2");
+        await bensPhone.DrainAsync();
+
+        await MarkReadAsync(ben, meeting.Channel, newest);
+        await MarkReadAsync(ben, meeting.Channel, old);
+        await MarkReadAsync(ben, meeting.Channel, newest);
+        await MarkReadAsync(ben, meeting.Channel, Guid.NewGuid());
+        await ben.SendAsync(
+            new
+            {
+                type = "mark_read",
+                channel_id = meeting.Channel,
+                message_id = "temp-1767225600123",
+            }
+        );
+
+        (await ben.DrainAsync()).ButPresence().ShouldBeEmpty();
+        (await bensPhone.DrainAsync()).Types().ShouldBe(["read_receipt"]);
+        var told = (await anna.DrainAsync()).Single(frame => frame.Type() == "read_receipt");
+        told.GetProperty("user_id").GetGuid().ShouldBe(meeting.Ben.Id);
+        told.GetProperty("message_id").GetGuid().ShouldBe(newest);
+        var cursor = (await meeting.Anna.GetAsync($"/channels/{meeting.Channel}/read-cursors")).Rows.Single();
+        cursor.GetProperty("user_id").GetGuid().ShouldBe(meeting.Ben.Id);
+        cursor.GetProperty("last_read_message_id").GetGuid().ShouldBe(newest);
+        (await meeting.Cora.GetAsync($"/channels/{meeting.Channel}/read-cursors")).Status.ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task Given_receipts_switched_off_Then_only_own_devices_know()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var preferences = new { preferences = new { sendReadReceipts = false } };
+        (await meeting.Ben.PutAsync("/account/preferences", preferences)).Status.ShouldBe(200);
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.Ben.ConnectAsync();
+        await using var bensPhone = await meeting.Ben.ConnectAsync();
+        var id = await anna.PostAsync(meeting.Channel, "1");
+        await bensPhone.DrainAsync();
+
+        await MarkReadAsync(ben, meeting.Channel, id);
+
+        (await bensPhone.DrainAsync()).Types().ShouldBe(["read_receipt"]);
+        (await anna.DrainAsync()).Types().ShouldNotContain("read_receipt");
+        (await meeting.Anna.GetAsync($"/channels/{meeting.Channel}/read-cursors")).Rows.ShouldBeEmpty();
+        (await meeting.Ben.GetAsync($"/channels/{meeting.Channel}/read-cursors")).Rows.Count.ShouldBe(1);
+    }
+
+    private static async Task MarkReadAsync(TestSocket socket, Guid channelId, Guid messageId)
+    {
+        await socket.SendAsync(
+            new
+            {
+                type = "mark_read",
+                channel_id = channelId,
+                message_id = messageId,
+            }
+        );
+        await socket.DrainAsync();
+    }
+
+    private static async Task<Dictionary<Guid, long>> UnreadAsync(Person person) =>
+        (await person.GetAsync("/channels/unread")).Rows.ToDictionary(
+            row => row.GetProperty("channel_id").GetGuid(),
+            row => row.GetProperty("unread_count").GetInt64()
+        );
+}
