@@ -16,6 +16,7 @@ public sealed class GetReadCursors(ChannelAccess access, NpgsqlDataSource databa
 {
     private const int Most = 1000;
 
+    /// <summary>What is asked for.</summary>
     /// <param name="ChannelId">The channel.</param>
     public sealed record Query(Guid ChannelId);
 

@@ -23,7 +23,6 @@ public sealed partial class ArchitectureTests
         ["Health"] = [],
         ["Keys"] = [],
         ["Maintenance"] = ["Accounts", "Audit"],
-        ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway", "Spaces", "Users"],
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
