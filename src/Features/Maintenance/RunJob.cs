@@ -17,6 +17,7 @@ public sealed class RunJob(IJobs jobs, IDocumentSession documents, TimeProvider 
     : Endpoint<RunJob.Command, JobRunSummary>
 {
     /// <param name="Name">The job's name, as the list shows it.</param>
+    /// <summary>Which job to run.</summary>
     /// <param name="DryRun">Change nothing.</param>
     public sealed record Command(string Name, bool? DryRun);
 
