@@ -16,6 +16,7 @@ namespace Chatalot.Features.Maintenance;
 public sealed class RunJob(IJobs jobs, IDocumentSession documents, TimeProvider clock)
     : Endpoint<RunJob.Command, JobRunSummary>
 {
+    /// <summary>Which job.</summary>
     /// <param name="Name">The job's name, as the list shows it.</param>
     /// <summary>Which job to run.</summary>
     /// <param name="DryRun">Change nothing.</param>
