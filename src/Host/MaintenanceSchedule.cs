@@ -13,6 +13,8 @@ internal static class MaintenanceSchedule
         schedule.Schedule<PrunePrekeys>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneAuditLog>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
+        schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
+        schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();
     }
 }

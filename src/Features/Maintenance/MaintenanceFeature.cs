@@ -13,6 +13,7 @@ public static class MaintenanceFeature
     {
         services.AddSingleton(options);
         services.AddScoped<Sweep>();
+        services.AddScoped<MessageSweep>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(MaintenanceJson.Default));
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class ArchitectureTests
         ["Groups"] = ["Accounts", "Channels", "Spaces"],
         ["Health"] = [],
         ["Keys"] = [],
-        ["Maintenance"] = ["Accounts", "Audit"],
+        ["Maintenance"] = ["Accounts", "Audit", "Messages"],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway", "Spaces", "Users"],
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
