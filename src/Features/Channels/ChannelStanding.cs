@@ -18,7 +18,21 @@ public sealed record ChannelState(
     bool Archived,
     int SlowModeSeconds,
     int? MessageTtlSeconds
-);
+)
+{
+    /// <summary>The channel's part of a standing.</summary>
+    public static ChannelState Of(Channel channel) =>
+        new(
+            channel.Id,
+            channel.Type,
+            channel.GroupId,
+            channel.CommunityId,
+            channel.ReadOnly,
+            channel.Archived,
+            channel.SlowModeSeconds,
+            channel.MessageTtlSeconds
+        );
+}
 
 /// <summary>A member's standing in a channel.</summary>
 /// <param name="Channel">The channel as it is now.</param>

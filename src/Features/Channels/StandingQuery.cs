@@ -33,16 +33,7 @@ internal sealed class StandingQuery(NpgsqlDataSource database) : IStandingSource
 
     private static ChannelStanding Standing(Channel channel, SpaceRole row, SpaceRole? groupRole) =>
         new(
-            new ChannelState(
-                channel.Id,
-                channel.Type,
-                channel.GroupId,
-                channel.CommunityId,
-                channel.ReadOnly,
-                channel.Archived,
-                channel.SlowModeSeconds,
-                channel.MessageTtlSeconds
-            ),
+            ChannelState.Of(channel),
             Level.Of(EffectiveRole.InChannel(row, groupRole, channel.Type is ChannelType.Dm))
         );
 }

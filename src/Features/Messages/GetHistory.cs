@@ -13,11 +13,6 @@ namespace Chatalot.Features.Messages;
 public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
     : Endpoint<GetHistory.Query, IReadOnlyList<MessageResponse>>
 {
-    /// <summary>Most messages in a page.</summary>
-    public const int LargestPage = 100;
-
-    private const int DefaultPage = 50;
-
     /// <summary>The page that is asked for.</summary>
     /// <param name="ChannelId">The channel.</param>
     /// <param name="Before">Only messages older than this one.</param>
@@ -38,7 +33,7 @@ public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
     {
         if (await access.FindAsync(query.ChannelId, User.Id(), ct) is null)
             throw Failure.Forbidden.AsException();
-        var limit = query.Limit is { } asked ? (asked == 0 ? 0 : Math.Clamp(asked, 1, LargestPage)) : DefaultPage;
+        var limit = MessagePage.Limit(query.Limit);
         if (limit == 0)
             return [];
 
@@ -48,10 +43,7 @@ public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = query.After ?? query.Before ?? Guid.AllBitsSet });
         if (query.After is not null && query.Before is { } before)
             command.Parameters.Add(new() { Value = before });
-        var page = new List<MessageResponse>(limit);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            page.Add(MessageResponse.From(reader));
+        var page = await MessagePage.ReadAsync(command, ct);
         if (query.After is not null)
             page.Reverse();
         return page;
@@ -67,10 +59,6 @@ public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
         };
         var roots = query.RootOnly == true ? "and m.thread_id is null" : "";
         var order = query.After is null ? "desc" : "asc";
-        return $"""
-            select {MessageResponse.Columns} from messages m
-            where m.channel_id = $1 and {position} {roots} and {MessageVisibility.Sql}
-            order by m.id {order} limit $2
-            """;
+        return MessagePage.Sql($"m.channel_id = $1 and {position} {roots}", order);
     }
 }

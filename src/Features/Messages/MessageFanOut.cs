@@ -110,7 +110,9 @@ public sealed class MessageFanOut(Rooms rooms, DirectFanOut directs, IEnumerable
                 message.ReplyToId,
                 message.SenderKeyId,
                 message.CreatedAt,
-                message.ThreadId
+                message.ThreadId,
+                message.Webhook?.Name,
+                message.Webhook?.Avatar
             );
     }
 }

@@ -179,8 +179,8 @@ public sealed partial class MessageLog(
     }
 
     /// <summary>
-    /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a channel that is
-    /// gone is refused, and where another process was ahead of our clock the clock moves and the message is tried again.
+    /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a scheduled one that
+    /// was cancelled or delivered elsewhere and a channel that is gone are refused, and where another process was ahead of our clock the clock moves and the message is tried again.
     /// </summary>
     private async Task<List<NewMessage>> ExplainAsync(List<NewMessage> missing)
     {
@@ -196,6 +196,10 @@ public sealed partial class MessageLog(
             {
                 (message.Id, message.CreatedAt) = (first.Id, first.CreatedAt);
                 message.Receipt.Committed(message);
+            }
+            else if (message.ScheduledId is { } scheduled && !await store.IsScheduledAsync(scheduled, limit.Token))
+            {
+                message.Receipt.Refused(message, Failure.NotFound("scheduled message not found"));
             }
             else if (heads.TryGetValue(message.ChannelId, out var newest))
             {

@@ -6,10 +6,10 @@ namespace Chatalot.Features.Messages;
 /// <summary>A message as HTTP answers it (contract, messages.md 2.1).</summary>
 public sealed record MessageResponse
 {
-    /// <summary>Columns over alias <c>m</c> in the order that <see cref="From"/> reads.</summary>
+    /// <summary>Columns over alias <c>m</c> that <see cref="From"/> reads first.</summary>
     public const string Columns = """
         m.id, m.channel_id, m.sender_id, m.ciphertext, m.nonce, m.message_type, m.reply_to_id, m.sender_key_id,
-        m.edited_at, m.created_at, m.thread_id
+        m.edited_at, m.created_at, m.thread_id, m.webhook_name, m.webhook_avatar
         """;
 
     /// <summary>The message; grows with time.</summary>
@@ -46,7 +46,23 @@ public sealed record MessageResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? ThreadId { get; init; }
 
-    /// <summary>Reads the row that the reader stands on.</summary>
+    /// <summary>Visible messages in its thread; left out when there are none, and in thread listings.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ThreadReplyCount { get; init; }
+
+    /// <summary>When the newest of them was stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ThreadLastReplyAt { get; init; }
+
+    /// <summary>Under which name a webhook posted it; left out for all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WebhookName { get; init; }
+
+    /// <summary>The webhook's picture; left out when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WebhookAvatar { get; init; }
+
+    /// <summary>Reads the row that the reader stands on, as <see cref="MessagePage"/> selects it.</summary>
     public static MessageResponse From(NpgsqlDataReader row) =>
         new()
         {
@@ -61,8 +77,15 @@ public sealed record MessageResponse
             EditedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
             ThreadId = IdOrNull(row, 10),
+            WebhookName = TextOrNull(row, 11),
+            WebhookAvatar = TextOrNull(row, 12),
+            ThreadReplyCount = row.IsDBNull(13) ? null : row.GetInt32(13),
+            ThreadLastReplyAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
         };
 
     private static Guid? IdOrNull(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetGuid(column);
+
+    private static string? TextOrNull(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 }

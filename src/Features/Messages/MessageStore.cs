@@ -7,10 +7,10 @@ namespace Chatalot.Features.Messages;
 public sealed class MessageStore(NpgsqlDataSource database)
 {
     /// <summary>
-    /// Appends all messages with one statement, in one commit. Heads move first: a channel without a head, or whose head
-    /// is already beyond our ids (another process has a faster clock), takes no part.
+    /// Heads move first: a channel without a head, or whose head is already beyond our ids (another process has a faster
+    /// clock), takes no part.
     /// </summary>
-    private const string Append = """
+    private const string MovedHeads = """
         with input as (
             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::timestamptz[],
                 $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])
@@ -23,20 +23,55 @@ public sealed class MessageStore(NpgsqlDataSource database)
             where h.channel_id = c.channel_id and h.last_message_id < c.first_id
             returning h.channel_id, h.position - c.count as base
         )
-        insert into messages (id, channel_id, sender_id, position, created_at, expires_at, sender_key_id, reply_to_id,
-            thread_id, message_type, client_id, nonce, ciphertext)
-        select i.id, i.channel_id, i.sender_id, heads.base + i.ordinal, i.created_at, i.expires_at, i.sender_key_id,
-            i.reply_to_id, i.thread_id, i.message_type, i.client_id, i.nonce, i.ciphertext
-        from input i join heads on heads.channel_id = i.channel_id
+        """;
+
+    private const string Columns = """
+        id, channel_id, sender_id, position, created_at, expires_at, sender_key_id, reply_to_id, thread_id,
+        message_type, client_id, nonce, ciphertext
+        """;
+
+    private const string Values = """
+        i.id, i.channel_id, i.sender_id, heads.base + i.ordinal, i.created_at, i.expires_at, i.sender_key_id,
+        i.reply_to_id, i.thread_id, i.message_type, i.client_id, i.nonce, i.ciphertext
+        """;
+
+    private const string UnlessRepeated = """
         on conflict (sender_id, client_id) where client_id is not null do nothing
         returning id
+        """;
+
+    /// <summary>Appends all messages with one statement, in one commit.</summary>
+    private const string Append = $"""
+        {MovedHeads}
+        insert into messages ({Columns})
+        select {Values} from input i join heads on heads.channel_id = i.channel_id
+        {UnlessRepeated}
+        """;
+
+    /// <summary>The same for a batch with messages of webhooks or scheduled ones in it; what is sent on sockets pays nothing for them.</summary>
+    private const string AppendWithExtras = $"""
+        {MovedHeads},
+        extras as (
+            select * from unnest($1::uuid[], $18::text[], $19::text[], $20::uuid[])
+                as t(id, webhook_name, webhook_avatar, scheduled_id)
+        ), delivered as (
+            delete from scheduled_messages s using extras e, input i, heads
+            where s.id = e.scheduled_id and i.id = e.id and heads.channel_id = i.channel_id
+            returning s.id
+        )
+        insert into messages ({Columns}, webhook_name, webhook_avatar)
+        select {Values}, e.webhook_name, e.webhook_avatar
+        from input i join heads on heads.channel_id = i.channel_id join extras e on e.id = i.id
+        where e.scheduled_id is null or e.scheduled_id in (select id from delivered)
+        {UnlessRepeated}
         """;
 
     /// <summary>Appends the messages and returns the ids of those that were stored.</summary>
     public async Task<HashSet<Guid>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Append);
-        AddParameters(command.Parameters, messages);
+        var hasExtras = messages.Any(m => m.Webhook is not null || m.ScheduledId is not null);
+        await using var command = database.CreateCommand(hasExtras ? AppendWithExtras : Append);
+        AddParameters(command.Parameters, messages, hasExtras);
         var stored = new HashSet<Guid>(messages.Count);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -100,7 +135,20 @@ public sealed class MessageStore(NpgsqlDataSource database)
             : null;
     }
 
-    private static void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<NewMessage> messages)
+    /// <summary>Whether this scheduled message still waits for its delivery.</summary>
+    public async Task<bool> IsScheduledAsync(Guid scheduledId, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select from scheduled_messages where id = $1");
+        command.Parameters.Add(new() { Value = scheduledId });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct);
+    }
+
+    private static void AddParameters(
+        NpgsqlParameterCollection parameters,
+        IReadOnlyList<NewMessage> messages,
+        bool hasExtras
+    )
     {
         var channels = new SortedDictionary<Guid, (int Count, Guid First, Guid Last)>();
         var ordinals = new int[messages.Count];
@@ -128,6 +176,11 @@ public sealed class MessageStore(NpgsqlDataSource database)
         AddArray(NpgsqlDbType.Integer, channels.Values.Select(c => c.Count).ToArray());
         AddArray(NpgsqlDbType.Uuid, channels.Values.Select(c => c.First).ToArray());
         AddArray(NpgsqlDbType.Uuid, channels.Values.Select(c => c.Last).ToArray());
+        if (!hasExtras)
+            return;
+        Add<string?>(NpgsqlDbType.Text, m => m.Webhook?.Name);
+        Add<string?>(NpgsqlDbType.Text, m => m.Webhook?.Avatar);
+        Add<Guid?>(NpgsqlDbType.Uuid, m => m.ScheduledId);
 
         void Add<T>(NpgsqlDbType type, Func<NewMessage, T> value)
         {

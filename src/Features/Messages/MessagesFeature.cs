@@ -34,6 +34,7 @@ public static class MessagesFeature
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(GetHistory.Query))]
+[JsonSerializable(typeof(GetHistory.Query), TypeInfoPropertyName = "GetHistoryQuery")]
+[JsonSerializable(typeof(GetThread.Query), TypeInfoPropertyName = "GetThreadQuery")]
 [JsonSerializable(typeof(IReadOnlyList<MessageResponse>))]
 internal sealed partial class MessagesJson : JsonSerializerContext;

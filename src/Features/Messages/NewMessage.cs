@@ -42,6 +42,15 @@ public sealed class NewMessage
     /// <summary>Its way to its two people, when it is a direct message (<see cref="DirectChannels.DeliveryAsync"/>).</summary>
     public DirectDelivery? Direct { get; init; }
 
+    /// <summary>Under which name a webhook posts; null for all other messages.</summary>
+    public WebhookIdentity? Webhook { get; init; }
+
+    /// <summary>
+    /// The row of <c>scheduled_messages</c> that this message delivers: removed by the same commit, and without it nothing
+    /// is stored, so that neither a crash nor a second process delivers twice.
+    /// </summary>
+    public Guid? ScheduledId { get; init; }
+
     /// <summary>The socket it came from, which gets the confirmation instead of the message; null for other ways in.</summary>
     public Connection? Origin { get; init; }
 
@@ -57,6 +66,11 @@ public sealed class NewMessage
     /// <summary>When it vanishes, if ever.</summary>
     public DateTimeOffset? ExpiresAt => TtlSeconds is { } seconds ? CreatedAt.AddSeconds(seconds) : null;
 }
+
+/// <summary>Who a webhook's message says it is from.</summary>
+/// <param name="Name">At most 64 characters.</param>
+/// <param name="Avatar">Address of a picture, or null.</param>
+public sealed record WebhookIdentity(string Name, string? Avatar);
 
 /// <summary>Where the answer to a message goes. Exactly one of the calls comes, exactly once, from the log's own tasks.</summary>
 public interface IMessageReceipt

@@ -103,6 +103,10 @@ internal static class Sql
     public static int? GetNumber(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetInt32(column);
 
+    /// <summary>An id that may be null.</summary>
+    public static Guid? GetId(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
     /// <summary>A time that may be null.</summary>
     public static DateTimeOffset? GetTime(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);

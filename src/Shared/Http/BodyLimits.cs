@@ -10,7 +10,7 @@ namespace Chatalot.Shared.Http;
 /// <summary>Largest request bodies in bytes, by kind of route (contract, README ruling 9).</summary>
 public sealed record BodyLimitSettings
 {
-    /// <summary>Bodies below <c>/api/auth/</c>, which anyone may send.</summary>
+    /// <summary>Bodies below <c>/api/auth/</c> and of webhooks, which anyone may send.</summary>
     public long AuthBytes { get; init; } = 64 * 1024;
 
     /// <summary>JSON bodies.</summary>
@@ -50,7 +50,9 @@ internal sealed class BodyLimits(RequestDelegate next, BodyLimitSettings setting
     {
         if (isUpload)
             return settings.UploadBytes;
-        return route.StartsWith("/api/auth/", StringComparison.OrdinalIgnoreCase)
+        return
+            route.StartsWith("/api/auth/", StringComparison.OrdinalIgnoreCase)
+            || route.StartsWith("/api/webhooks/execute/", StringComparison.OrdinalIgnoreCase)
             ? settings.AuthBytes
             : settings.JsonBytes;
     }

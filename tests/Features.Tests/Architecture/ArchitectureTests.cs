@@ -15,6 +15,7 @@ public sealed partial class ArchitectureTests
         ["Accounts"] = [],
         ["Audit"] = [],
         ["Auth"] = ["Accounts", "Audit", "Keys", "Settings"],
+        ["Bookmarks"] = ["Accounts", "Channels", "Spaces"],
         ["Channels"] = ["Accounts", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Spaces"],
         ["Frames"] = [],
@@ -25,6 +26,9 @@ public sealed partial class ArchitectureTests
         ["Maintenance"] = ["Accounts", "Audit", "Messages"],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway", "Spaces", "Users"],
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
+        ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
+        ["Pins"] = ["Accounts", "Channels", "Frames", "Messages", "Settings", "Spaces"],
+        ["Polls"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["ReadMarkers"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
@@ -32,6 +36,7 @@ public sealed partial class ArchitectureTests
         ["Operations"] = ["Accounts", "Audit", "Health", "Settings"],
         ["Spaces"] = ["Accounts"],
         ["Users"] = ["Accounts", "Spaces"],
+        ["Webhooks"] = ["Accounts", "Audit", "Auth", "Channels", "Messages", "Spaces"],
     };
 
     /// <summary>The command line hands all variables to the configuration at once; programs are searched in PATH.</summary>

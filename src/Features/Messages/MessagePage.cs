@@ -1,0 +1,61 @@
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>A page of messages with what belongs to them, read by one query.</summary>
+public static class MessagePage
+{
+    /// <summary>Most messages in a page.</summary>
+    public const int Largest = 100;
+
+    private const int Default = 50;
+
+    /// <summary>How many messages are asked for: 0 to 100, by default 50; other values are brought into the range.</summary>
+    public static int Limit(int? asked) =>
+        asked switch
+        {
+            null => Default,
+            0 => 0,
+            { } limit => Math.Clamp(limit, 1, Largest),
+        };
+
+    /// <summary>
+    /// The query: visible messages for which the condition holds, the first <c>$2</c> of them. The page is cut before
+    /// anything is looked up for its messages.
+    /// </summary>
+    /// <param name="condition">Over alias <c>m</c>.</param>
+    /// <param name="order"><c>asc</c> or <c>desc</c>, by id, which is by time.</param>
+    public static string Sql(string condition, string order) =>
+        $"""
+            with page as (
+                select {MessageResponse.Columns} from messages m
+                where {condition} and {MessageVisibility.Sql}
+                order by m.id {order} limit $2
+            )
+            {With("page")}
+            order by page.id {order}
+            """;
+
+    /// <summary>Selects what <see cref="MessageResponse.From"/> reads of a relation with its first columns.</summary>
+    /// <param name="page">Name of the relation.</param>
+    public static string With(string page) =>
+        $"""
+            select {page}.*, thread.replies, thread.newest
+            from {page}
+            left join lateral (
+                select count(*)::int as replies, max(m.created_at) as newest from messages m
+                where m.thread_id = {page}.id and {MessageVisibility.Sql}
+                having count(*) > 0
+            ) thread on true
+            """;
+
+    /// <summary>Reads the page.</summary>
+    public static async Task<List<MessageResponse>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var page = new List<MessageResponse>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            page.Add(MessageResponse.From(reader));
+        return page;
+    }
+}
