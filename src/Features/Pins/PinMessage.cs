@@ -63,7 +63,7 @@ internal sealed class PinMessage(
         var refusal = Check(message, command.ChannelId);
         if (refusal is not null)
             return refusal;
-        
+
         var (pinned, visible) = await connection.FirstAsync(
             $"""
             select coalesce(bool_or(m.id = $2), false), count(*)::int

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace Chatalot.Integration.Tests.Texts;
+
+public sealed class PinTests
+{
+    [Fact]
+    public async Task Given_a_message_When_a_moderator_pins_and_unpins_Then_the_channel_is_told()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var message = await quay.SayAsync(quay.Bob, "low water at six");
+        await using var listener = await quay.ListenAsync(quay.Ada);
+        var path = $"/channels/{quay.Channel}/pins";
+
+        (await quay.Bob.PostAsync($"{path}/{message}")).ShouldFail(403, "forbidden");
+        (await quay.Ada.PostAsync($"{path}/{Guid.NewGuid()}")).ShouldFail(404, "message not found");
+        (await quay.Ada.PostAsync($"{path}/{message}")).ShouldBeEmpty();
+        (await quay.Ada.PostAsync($"{path}/{message}")).ShouldFail(409, "message is already pinned");
+
+        var told = await listener.NextAsync("message_pinned");
+        told.GetProperty("message_id").GetGuid().ShouldBe(message);
+        told.GetProperty("pinned_by").GetGuid().ShouldBe(quay.Ada.Id);
+        var pin = (await quay.Bob.GetAsync(path)).Rows.Single();
+        pin.GetProperty("id").GetGuid().ShouldBe(message);
+        pin.GetProperty("sender_id").GetGuid().ShouldBe(quay.Bob.Id);
+        pin.GetProperty("edited_at").ValueKind.ShouldBe(JsonValueKind.Null);
+        pin.GetProperty("pinned_at").GetString().ShouldBe(told.GetProperty("pinned_at").GetString());
+        (await quay.Cy.GetAsync(path)).ShouldFail(403, "forbidden");
+
+        (await quay.Owner.DeleteAsync($"{path}/{message}")).ShouldBeEmpty();
+        (await quay.Ada.DeleteAsync($"{path}/{message}")).ShouldFail(404, "pin not found");
+        (await listener.NextAsync("message_unpinned")).GetProperty("channel_id").GetGuid().ShouldBe(quay.Channel);
+    }
+
+    [Fact]
+    public async Task Given_another_channel_Then_a_moderator_there_neither_pins_nor_unpins_here()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var message = await quay.SayAsync(quay.Bob, "hello");
+        var other = await Quay.OpenChannelAsync(quay.Cy, "elsewhere");
+        await quay.Ada.PostAsync($"/channels/{quay.Channel}/pins/{message}");
+
+        (await quay.Cy.PostAsync($"/channels/{other}/pins/{message}")).ShouldFail(
+            400,
+            "message does not belong to this channel"
+        );
+        (await quay.Cy.DeleteAsync($"/channels/{other}/pins/{message}")).ShouldFail(404, "pin not found");
+        (await quay.Ada.PostAsync($"/channels/{Guid.NewGuid()}/pins/{message}")).ShouldFail(403, "forbidden");
+        (await quay.Bob.GetAsync($"/channels/{quay.Channel}/pins")).Rows.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_a_limit_When_many_pin_at_once_Then_it_holds_and_hidden_messages_free_their_pins()
+    {
+        await using var quay = await Quay.OpenAsync();
+        await quay.Server.ExecuteAsync(
+            """
+            insert into instance_settings (key, value) values ('max_pins_per_channel', '3')
+            on conflict (key) do update set value = '3'
+            """
+        );
+        var messages = new List<Guid>();
+        for (var i = 0; i < 6; i++)
+            messages.Add(await quay.SayAsync(quay.Ada, $"message {i}"));
+        var path = $"/channels/{quay.Channel}/pins";
+
+        var answers = await Task.WhenAll(messages.Select(id => quay.Ada.PostAsync($"{path}/{id}")));
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(3);
+        answers
+            .Where(answer => answer.Status != 200)
+            .ShouldAllBe(answer => answer.Body.Contains("maximum of 3 pins per channel"));
+        var pinned = Quay.Ids(await quay.Ada.GetAsync(path));
+        await quay.HideAsync(pinned[0]);
+        await quay.HideAsync(pinned[1], "quarantined_at");
+        Quay.Ids(await quay.Ada.GetAsync(path)).ShouldBe([pinned[2]]);
+        (await quay.Ada.PostAsync($"{path}/{pinned[0]}")).ShouldFail(400, "cannot pin a deleted message");
+        (await quay.Ada.PostAsync($"{path}/{messages.Except(pinned).First()}")).ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Texts;
+
+public sealed class WebhookTests
+{
+    [Fact]
+    public async Task Given_a_webhook_When_it_posts_Then_every_reader_gets_the_text_live_and_later()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (id, token) = await CreateAsync(quay);
+        await using var creator = await quay.ListenAsync(quay.Ada);
+
+        (await PostAsync(quay, token, new { content = "gale warning ⚠" })).ShouldBeEmpty();
+
+        var live = await creator.NextAsync("new_message");
+        live.GetProperty("sender_id").ValueKind.ShouldBe(JsonValueKind.Null);
+        live.GetProperty("message_type").GetString().ShouldBe("webhook");
+        live.GetProperty("webhook_name").GetString().ShouldBe("Harbour master");
+        Quay.Text(live).ShouldBe("gale warning ⚠");
+        var stored = (await quay.Bob.GetAsync($"/channels/{quay.Channel}/messages")).Rows.Single();
+        stored.GetProperty("sender_id").ValueKind.ShouldBe(JsonValueKind.Null);
+        stored.GetProperty("webhook_avatar").GetString().ShouldBe("/api/files/x");
+        Quay.Text(stored).ShouldBe("gale warning ⚠");
+        (
+            await quay.Server.QueryAsync<bool>($"select bool_or(w::text like '%{token}%') from webhooks w")
+        ).ShouldBeFalse();
+        (await quay.Ada.GetAsync($"/channels/{quay.Channel}/webhooks"))
+            .Rows.Single()
+            .TryGetProperty("token", out _)
+            .ShouldBeFalse();
+        (await quay.Ada.DeleteAsync($"/webhooks/{id}")).ShouldBeEmpty();
+        (await PostAsync(quay, token, new { content = "late" })).ShouldFail(404, "webhook not found or inactive");
+        (await quay.Server.QueryAsync<long>("select count(*) from audit_log where action like 'webhook_%'")).ShouldBe(
+            2
+        );
+    }
+
+    [Fact]
+    public async Task Given_many_posts_at_once_Then_one_a_second_passes()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (_, token) = await CreateAsync(quay);
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => PostAsync(quay, token, new { content = $"{i}" }))
+        );
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(1);
+        answers.First(a => a.Status != 200).ShouldFail(429, "webhook rate limited (max 1 msg/sec)");
+        quay.Server.Clock.Advance(TimeSpan.FromSeconds(1.1));
+        (await PostAsync(quay, token, new { content = "again", username = "Pilot" })).ShouldBeEmpty();
+        (await quay.Bob.GetAsync($"/channels/{quay.Channel}/messages"))
+            .Rows[0]
+            .GetProperty("webhook_name")
+            .GetString()
+            .ShouldBe("Pilot");
+    }
+
+    [Fact]
+    public async Task Given_wrong_posts_and_closed_channels_Then_each_is_refused_with_its_reason()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (id, token) = await CreateAsync(quay);
+
+        (await PostAsync(quay, token, new { content = "" })).ShouldFail(400, "content must be 1-4000 characters");
+        (await PostAsync(quay, token, new { content = "x", username = new string('n', 65) })).ShouldFail(
+            400,
+            "username must be at most 64 characters"
+        );
+        (await PostAsync(quay, token, new { content = "x", avatar_url = "javascript:1" })).ShouldFail(
+            400,
+            "avatar URL must be an HTTP(S) URL or /api/ path"
+        );
+        (await PostAsync(quay, "short", new { content = "x" })).ShouldFail(404, "webhook not found or inactive");
+        (await PostAsync(quay, token, new { content = new string('x', 70_000) })).Status.ShouldBe(413);
+
+        (await quay.Ada.PatchAsync($"/webhooks/{id}", new { active = false }))
+            .Json.GetProperty("active")
+            .GetBoolean()
+            .ShouldBeFalse();
+        (await PostAsync(quay, token, new { content = "x" })).ShouldFail(404, "webhook not found or inactive");
+        var kept = (await quay.Ada.PatchAsync($"/webhooks/{id}", new { name = " New ", active = true })).Json;
+        kept.GetProperty("name").GetString().ShouldBe("New");
+        kept.GetProperty("avatar_url").GetString().ShouldBe("/api/files/x");
+        (await quay.Ada.PatchAsync($"/webhooks/{id}", new { avatar_url = (string?)null }))
+            .Json.GetProperty("avatar_url")
+            .ValueKind.ShouldBe(JsonValueKind.Null);
+        await quay.Ada.PatchAsync($"/channels/{quay.Channel}", new { archived = true });
+        (await PostAsync(quay, token, new { content = "x" })).ShouldFail(403, "this channel is archived");
+    }
+
+    [Fact]
+    public async Task Given_members_and_strangers_Then_they_manage_no_webhooks_and_a_rotated_token_ends_the_old_one()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (id, token) = await CreateAsync(quay);
+        var path = $"/channels/{quay.Channel}/webhooks";
+
+        (await quay.Bob.PostAsync(path, new { name = "" })).ShouldFail(403, "forbidden");
+        (await quay.Owner.GetAsync(path)).ShouldFail(403, "forbidden");
+        (await quay.Ada.PostAsync(path, new { name = " " })).ShouldFail(400, "webhook name must be 1-64 characters");
+        (await quay.Bob.DeleteAsync($"/webhooks/{id}")).ShouldFail(403, "forbidden");
+        (await quay.Bob.DeleteAsync($"/webhooks/{Guid.NewGuid()}")).ShouldFail(404, "webhook not found");
+
+        var rotated = (await quay.Ada.PostAsync($"/webhooks/{id}/token")).Json.GetProperty("token").GetString()!;
+        (await PostAsync(quay, token, new { content = "x" })).ShouldFail(404, "webhook not found or inactive");
+        (await PostAsync(quay, rotated, new { content = "x" })).ShouldBeEmpty();
+    }
+
+    private static async Task<(Guid Id, string Token)> CreateAsync(Quay quay)
+    {
+        var made = (
+            await quay.Ada.PostAsync(
+                $"/channels/{quay.Channel}/webhooks",
+                new { name = " Harbour master ", avatar_url = "/api/files/x" }
+            )
+        ).Json;
+        var token = made.GetProperty("token").GetString()!;
+        token.ShouldMatch("^[A-Za-z0-9]{64}$");
+        return (made.GetProperty("id").GetGuid(), token);
+    }
+
+    private static async Task<Answer> PostAsync(Quay quay, string token, object body)
+    {
+        using var response = await quay.Server.Http.PostAsync(
+            $"/api/webhooks/execute/{token}",
+            JsonContent.Create(body)
+        );
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+}
