@@ -32,7 +32,7 @@ public sealed class GetThread(ChannelAccess access, NpgsqlDataSource database)
     {
         if (await access.FindAsync(query.ChannelId, User.Id(), ct) is null)
             throw Failure.Forbidden.AsException();
-        if (await VisibleMessage.FindAsync(database, query.ChannelId, query.MessageId, ct) is null)
+        if ((await StoredMessage.FindAsync(database, query.MessageId, ct))?.ChannelId != query.ChannelId)
             throw Failure.NotFound("thread root not found").AsException();
         var limit = MessagePage.Limit(query.Limit);
         if (limit == 0)

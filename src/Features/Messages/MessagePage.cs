@@ -10,6 +10,9 @@ public static class MessagePage
 
     private const int Default = 50;
 
+    /// <summary>Clients count the people, so all are named up to a number that no count on a screen can tell apart.</summary>
+    private const int MostReactingUsers = 1000;
+
     /// <summary>How many messages are asked for: 0 to 100, by default 50; other values are brought into the range.</summary>
     public static int Limit(int? asked) =>
         asked switch
@@ -40,8 +43,18 @@ public static class MessagePage
     /// <param name="page">Name of the relation.</param>
     public static string With(string page) =>
         $"""
-            select {page}.*, thread.replies, thread.newest
+            select {page}.*, thread.replies, thread.newest, reacted.reactions
             from {page}
+            left join lateral (
+                select jsonb_agg(
+                    jsonb_build_object('emoji', emoji, 'user_ids', user_ids) order by first_at, emoji
+                ) as reactions
+                from (
+                    select r.emoji, min(r.created_at) as first_at,
+                           (array_agg(r.user_id order by r.created_at))[:{MostReactingUsers}] as user_ids
+                    from message_reactions r where r.message_id = {page}.id group by r.emoji
+                ) used
+            ) reacted on true
             left join lateral (
                 select count(*)::int as replies, max(m.created_at) as newest from messages m
                 where m.thread_id = {page}.id and {MessageVisibility.Sql}

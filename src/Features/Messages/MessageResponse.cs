@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Chatalot.Shared.Json;
 using Npgsql;
 
 namespace Chatalot.Features.Messages;
@@ -6,6 +9,10 @@ namespace Chatalot.Features.Messages;
 /// <summary>A message as HTTP answers it (contract, messages.md 2.1).</summary>
 public sealed record MessageResponse
 {
+    private static readonly JsonTypeInfo<IReadOnlyList<ReactionResponse>> ReactionsJson =
+        (JsonTypeInfo<IReadOnlyList<ReactionResponse>>)
+            JsonDefaults.CreateOptions(MessagesJson.Default).GetTypeInfo(typeof(IReadOnlyList<ReactionResponse>));
+
     /// <summary>Columns over alias <c>m</c> that <see cref="From"/> reads first.</summary>
     public const string Columns = """
         m.id, m.channel_id, m.sender_id, m.ciphertext, m.nonce, m.message_type, m.reply_to_id, m.sender_key_id,
@@ -46,6 +53,10 @@ public sealed record MessageResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? ThreadId { get; init; }
 
+    /// <summary>In the order in which the emoji were first used; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReactionResponse>? Reactions { get; init; }
+
     /// <summary>Visible messages in its thread; left out when there are none, and in thread listings.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ThreadReplyCount { get; init; }
@@ -81,6 +92,9 @@ public sealed record MessageResponse
             WebhookAvatar = TextOrNull(row, 12),
             ThreadReplyCount = row.IsDBNull(13) ? null : row.GetInt32(13),
             ThreadLastReplyAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+            Reactions = row.IsDBNull(15)
+                ? null
+                : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(15), ReactionsJson),
         };
 
     private static Guid? IdOrNull(NpgsqlDataReader row, int column) =>
@@ -89,3 +103,8 @@ public sealed record MessageResponse
     private static string? TextOrNull(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);
 }
+
+/// <summary>Who reacted to a message with one emoji.</summary>
+/// <param name="Emoji">The emoji.</param>
+/// <param name="UserIds">The people, the first 1,000 of them.</param>
+public sealed record ReactionResponse(string Emoji, IReadOnlyList<Guid> UserIds);

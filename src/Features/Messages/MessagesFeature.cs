@@ -35,6 +35,9 @@ public static class MessagesFeature
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(GetHistory.Query), TypeInfoPropertyName = "GetHistoryQuery")]
+[JsonSerializable(typeof(GetEdits.Query), TypeInfoPropertyName = "GetEditsQuery")]
+[JsonSerializable(typeof(IReadOnlyList<GetEdits.Edit>), TypeInfoPropertyName = "EditList")]
+[JsonSerializable(typeof(IReadOnlyList<ReactionResponse>), TypeInfoPropertyName = "ReactionList")]
 [JsonSerializable(typeof(GetThread.Query), TypeInfoPropertyName = "GetThreadQuery")]
 [JsonSerializable(typeof(IReadOnlyList<MessageResponse>))]
 internal sealed partial class MessagesJson : JsonSerializerContext;

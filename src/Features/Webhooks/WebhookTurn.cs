@@ -20,6 +20,9 @@ internal sealed class WebhookTurn(NpgsqlDataSource database, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>A last post that lies further ahead than this was noted before the clock was corrected: it binds nobody.</summary>
+    private static readonly TimeSpan ClockSetBack = TimeSpan.FromSeconds(10);
+
     /// <summary>The active webhook of this token, or null.</summary>
     public async Task<ActiveWebhook?> FindAsync(string token, CancellationToken ct) =>
         WebhookToken.IsWellFormed(token)
@@ -47,12 +50,13 @@ internal sealed class WebhookTurn(NpgsqlDataSource database, TimeProvider clock)
         var taken = await database.ExecuteAsync(
             """
             update webhooks set last_post_at = $2
-            where id = $1 and (last_post_at is null or last_post_at <= $3 or last_post_at > $2)
+            where id = $1 and (last_post_at is null or last_post_at <= $3 or last_post_at > $4)
             """,
             ct,
             webhookId,
             now,
-            now - Pause
+            now - Pause,
+            now + ClockSetBack
         );
         return taken > 0 ? null : Failure.RateLimited("webhook rate limited (max 1 msg/sec)", retryAfterSeconds: 1);
     }

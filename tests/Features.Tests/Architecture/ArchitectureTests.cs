@@ -26,7 +26,6 @@ public sealed partial class ArchitectureTests
         ["Maintenance"] = ["Accounts", "Audit", "Messages"],
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway", "Spaces", "Users"],
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
-        ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway"],
         ["Pins"] = ["Accounts", "Channels", "Frames", "Messages", "Settings", "Spaces"],
         ["Polls"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],

@@ -55,7 +55,7 @@ public sealed class PinTests
         await using var quay = await Quay.OpenAsync();
         await quay.Server.ExecuteAsync(
             """
-            insert into instance_settings (key, value) values ('max_pins_per_channel', '3')
+            insert into instance_settings (key, value, updated_at) values ('max_pins_per_channel', '3', now())
             on conflict (key) do update set value = '3'
             """
         );

@@ -1,0 +1,59 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Channels;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Messages;
+
+/// <summary>
+/// GET /api/channels/{channel_id}/messages/{message_id}/history: what a message said before its edits, oldest first.
+/// Members only, as long as the message itself can be seen.
+/// </summary>
+public sealed class GetEdits(ChannelAccess access, NpgsqlDataSource database)
+    : Endpoint<GetEdits.Query, IReadOnlyList<GetEdits.Edit>>
+{
+    private const int Most = 500;
+
+    /// <summary>The message that is asked for.</summary>
+    /// <param name="ChannelId">Its channel.</param>
+    /// <param name="MessageId">The message.</param>
+    public sealed record Query(Guid ChannelId, Guid MessageId);
+
+    /// <summary>A version that was replaced.</summary>
+    /// <param name="Id">The version; grows with time.</param>
+    /// <param name="OldCiphertext">What the message said.</param>
+    /// <param name="OldNonce">Belongs to it.</param>
+    /// <param name="EditedAt">When it was replaced.</param>
+    public sealed record Edit(Guid Id, byte[] OldCiphertext, byte[] OldNonce, DateTimeOffset EditedAt);
+
+    /// <inheritdoc/>
+    public override void Configure()
+    {
+        Get("/api/channels/{channel_id}/messages/{message_id}/history");
+        Summary("Previous versions of an edited message, oldest first", 403, 404);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<Edit>> ExecuteAsync(Query query, CancellationToken ct)
+    {
+        if (await access.FindAsync(query.ChannelId, User.Id(), ct) is null)
+            throw Failure.Forbidden.AsException();
+        if ((await StoredMessage.FindAsync(database, query.MessageId, ct))?.ChannelId != query.ChannelId)
+            throw StoredMessage.NotFound.AsException();
+        return await database.ListAsync(
+            $"""
+            select id, ciphertext, nonce, edited_at from message_edits where message_id = $1 order by id limit {Most}
+            """,
+            row => new Edit(
+                row.GetGuid(0),
+                row.GetFieldValue<byte[]>(1),
+                row.GetFieldValue<byte[]>(2),
+                row.GetFieldValue<DateTimeOffset>(3)
+            ),
+            ct,
+            query.MessageId
+        );
+    }
+}
