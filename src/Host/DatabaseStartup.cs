@@ -1,3 +1,4 @@
+using Chatalot.Features.Auth;
 using Chatalot.Features.Frames;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Documents;
@@ -15,6 +16,7 @@ internal sealed partial class DatabaseStartup(
     DatabaseAvailability database,
     DocumentSchema documents,
     SchemaReadiness schema,
+    AdminBootstrap admin,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers,
     TimeProvider clock
@@ -31,6 +33,7 @@ internal sealed partial class DatabaseStartup(
         {
             await database.WaitUntilConnectedAsync(stoppingToken);
             await MigrateAsync(stoppingToken);
+            await admin.RunAsync(stoppingToken);
             schema.Ready();
             LogListening(logger, settings.Listen);
         }

@@ -27,6 +27,7 @@ internal static class FeatureOptions
                 "closed" => RegistrationMode.Closed,
                 _ => RegistrationMode.InviteOnly,
             },
+            AdminUsername = settings.Access.AdminUsername,
             MayEnrolSecondFactor = settings.Keys.MayEnrolTotp,
             PublicUrl = settings.PublicUrl?.ToString().TrimEnd('/'),
             IceServers = settings.Integrations.IceServers is { } servers ? IceServer.ReadList(servers) : [],

@@ -4,6 +4,7 @@ using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Bookmarks;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Communities;
+using Chatalot.Features.Departures;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
@@ -141,6 +142,7 @@ internal static partial class Server
         services.AddChannels();
         services.AddGroups();
         services.AddCommunities();
+        services.AddDepartures();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
         services.AddMessages();
         services.AddReactions();

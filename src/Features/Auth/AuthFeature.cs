@@ -35,6 +35,7 @@ public static class AuthFeature
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton<AdminBootstrap>();
         services
             .AddAuthentication(BearerAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);

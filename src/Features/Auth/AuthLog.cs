@@ -6,7 +6,7 @@ namespace Chatalot.Features.Auth;
 internal static partial class AuthLog
 {
     /// <param name="logger">The slice's.</param>
-    /// <param name="reason">A word such as <c>wrong_password</c>.</param>
+    /// <param name="reason">A word such as <c>WrongPassword</c>.</param>
     /// <param name="userId">Whose account; null when there is none or it is not known.</param>
     [LoggerMessage(
         EventName = "LoginRefused",
@@ -16,7 +16,7 @@ internal static partial class AuthLog
     public static partial void LoginRefused(ILogger logger, string reason, Guid? userId);
 
     /// <param name="logger">The slice's.</param>
-    /// <param name="reason">A word such as <c>wrong_code</c>.</param>
+    /// <param name="reason">A word such as <c>WrongCode</c>.</param>
     /// <param name="userId">Whose account; null when there is none or it is not known.</param>
     [LoggerMessage(
         EventName = "RecoveryRefused",
@@ -26,7 +26,7 @@ internal static partial class AuthLog
     public static partial void RecoveryRefused(ILogger logger, string reason, Guid? userId);
 
     /// <param name="logger">The slice's.</param>
-    /// <param name="reason">A word such as <c>reused</c>.</param>
+    /// <param name="reason">A word such as <c>Reused</c>.</param>
     /// <param name="userId">Whose account; null when there is none or it is not known.</param>
     [LoggerMessage(
         EventName = "RefreshRefused",
@@ -36,7 +36,7 @@ internal static partial class AuthLog
     public static partial void RefreshRefused(ILogger logger, string reason, Guid? userId);
 
     /// <param name="logger">The bearer check's.</param>
-    /// <param name="reason">A word such as <c>expired</c>.</param>
+    /// <param name="reason">A word such as <c>Expired</c>.</param>
     /// <param name="userId">Whose token, as far as it can be believed.</param>
     [LoggerMessage(
         EventName = "AccessTokenRefused",

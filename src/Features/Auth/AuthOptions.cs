@@ -46,6 +46,9 @@ public sealed record AuthOptions
     /// <summary>Who may register.</summary>
     public RegistrationMode RegistrationMode { get; init; } = RegistrationMode.InviteOnly;
 
+    /// <summary>Account that becomes admin at start while there is none. Null: none.</summary>
+    public string? AdminUsername { get; init; }
+
     /// <summary>Address of the instance as users see it; clients build invite links on it. Null: not told.</summary>
     public string? PublicUrl { get; init; }
 

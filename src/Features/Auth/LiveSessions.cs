@@ -11,9 +11,11 @@ public sealed class LiveSessions(NpgsqlDataSource database, TimeProvider clock)
 
     private readonly LiveCache<LiveSession> cache = new(Capacity, MaxAge, clock);
 
-    /// <summary>Whether the session exists, belongs to the user and has not been revoked.</summary>
+    /// <summary>Whether the session exists, belongs to the user and has neither been revoked nor run out.</summary>
     internal async ValueTask<bool> IsLiveAsync(Guid sessionId, Guid userId, CancellationToken ct) =>
-        await cache.GetAsync(sessionId, ReadAsync, ct) is { } session && session.UserId == userId;
+        await cache.GetAsync(sessionId, ReadAsync, ct) is { } session
+        && session.UserId == userId
+        && session.ExpiresAt > clock.GetUtcNow();
 
     internal void Forget(Guid sessionId) => cache.Invalidate(sessionId);
 
@@ -24,11 +26,12 @@ public sealed class LiveSessions(NpgsqlDataSource database, TimeProvider clock)
     private async Task<LiveSession?> ReadAsync(Guid sessionId, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            "select user_id from sessions where id = $1 and revoked_at is null"
+            "select user_id, expires_at from sessions where id = $1 and revoked_at is null"
         );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sessionId });
-        return await command.ExecuteScalarAsync(ct) is Guid userId ? new LiveSession(userId) : null;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? new(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1)) : null;
     }
 
-    private sealed record LiveSession(Guid UserId);
+    private sealed record LiveSession(Guid UserId, DateTimeOffset ExpiresAt);
 }

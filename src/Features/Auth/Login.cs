@@ -70,7 +70,7 @@ internal sealed class Login(
     {
         if (await failures.CheckAsync(Attempt.Login, command.Username, device, ct) is { } locked)
         {
-            AuthLog.LoginRefused(logger, "locked", null);
+            AuthLog.LoginRefused(logger, "Locked", null);
             throw locked.AsException();
         }
     }
@@ -94,7 +94,7 @@ internal sealed class Login(
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var locked = await failures.CountAsync(documents, Attempt.Login, command.Username, found?.Username, device, ct);
-        AuthLog.LoginRefused(logger, found is null ? "unknown_user" : "wrong_password", found?.Id);
+        AuthLog.LoginRefused(logger, found is null ? "UnknownUser" : "WrongPassword", found?.Id);
         documents.QueueAudit("login_failed", found?.Id, device.Origin, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -151,7 +151,7 @@ internal sealed class Login(
                 return CodeNeeded;
             case SecondFactorVerdict.Refused { Locked: var locked }:
                 documents.QueueAudit("login_failed_2fa", user.Id, device.Origin, clock.GetUtcNow());
-                AuthLog.LoginRefused(logger, "wrong_second_factor", user.Id);
+                AuthLog.LoginRefused(logger, "WrongSecondFactor", user.Id);
                 return locked ?? Failure.Unauthorized;
             case SecondFactorVerdict.Accepted { WasBackupCode: true }:
                 documents.QueueAudit("login_backup_code_used", user.Id, device.Origin, clock.GetUtcNow());
@@ -166,7 +166,7 @@ internal sealed class Login(
         if (user.SuspendedAt is null)
             return null;
         documents.QueueAudit("login_suspended", user.Id, device.Origin, clock.GetUtcNow());
-        AuthLog.LoginRefused(logger, "suspended", user.Id);
+        AuthLog.LoginRefused(logger, "Suspended", user.Id);
         return Suspended;
     }
 }

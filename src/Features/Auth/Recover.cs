@@ -90,9 +90,9 @@ internal sealed class Recover(
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         var reason =
-            found is null ? "unknown_user"
-            : found.SuspendedAt is not null ? "suspended"
-            : "wrong_code";
+            found is null ? "UnknownUser"
+            : found.SuspendedAt is not null ? "Suspended"
+            : "WrongCode";
         AuthLog.RecoveryRefused(logger, reason, found?.Id);
         return locked ?? WrongCode;
     }

@@ -4,6 +4,7 @@ using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Security;
+using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Auth;
 
@@ -16,7 +17,8 @@ internal sealed class Refresh(
     SessionRevocations revocations,
     AccessTokens tokens,
     AuthOptions options,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<Refresh> logger
 ) : Endpoint<Refresh.Command, Refresh.Response>
 {
     /// <param name="RefreshToken">64 hex digits.</param>
@@ -38,16 +40,15 @@ internal sealed class Refresh(
     public override async Task<Response> ExecuteAsync(Command command, CancellationToken ct)
     {
         if (RefreshToken.Parse(command.RefreshToken) is not { } presented)
-            throw Failure.Unauthorized.AsException();
+            throw Refused("Malformed", null);
         var now = clock.GetUtcNow();
         var device = ClientDevice.Of(HttpContext);
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (
-            await SessionTokenStorage.LockAsync(connection, presented, ct) is not { } session
-            || await documents.LoadAsync<User>(session.UserId, ct) is not { SuspendedAt: null } user
-        )
-            throw Failure.Unauthorized.AsException();
+        if (await SessionTokenStorage.LockAsync(connection, presented, ct) is not { } session)
+            throw Refused("Unknown", null);
+        if (await documents.LoadAsync<User>(session.UserId, ct) is not { SuspendedAt: null } user)
+            throw Refused("Suspended", session.UserId);
 
         var decision = RefreshDecision.Decide(session.Tokens, presented, now, options.Sessions.RefreshGrace);
         if (decision is RefreshDecision.Rotate rotate)
@@ -64,6 +65,12 @@ internal sealed class Refresh(
             return new(tokens.IssueFor(user, session.Id), next.ToString());
         if (decision is RefreshDecision.Reuse)
             revocations.Announce(user.Id, session.Id);
-        throw Failure.Unauthorized.AsException();
+        throw Refused(decision is RefreshDecision.Reuse ? "Reused" : "SessionEnded", user.Id);
+    }
+
+    private FailureException Refused(string reason, Guid? userId)
+    {
+        AuthLog.RefreshRefused(logger, reason, userId);
+        return Failure.Unauthorized.AsException();
     }
 }

@@ -162,7 +162,11 @@ internal sealed partial class Register(
             throw failure.AsException();
         }
         if (isFirst)
+        {
+            if (options.RegistrationMode == RegistrationMode.InviteOnly)
+                LogWithoutInvite(logger);
             LogOwner(logger, user.Username);
+        }
         return SignedInResponse.Of(user, session, tokens, recoveryCode);
     }
 
@@ -178,4 +182,11 @@ internal sealed partial class Register(
         Message = "Granted admin and owner to user '{Username}' (first account of this instance)"
     )]
     private static partial void LogOwner(ILogger logger, string username);
+
+    [LoggerMessage(
+        EventName = "InviteSkipped",
+        Level = LogLevel.Information,
+        Message = "First-user bootstrap: skipping invite requirement"
+    )]
+    private static partial void LogWithoutInvite(ILogger logger);
 }

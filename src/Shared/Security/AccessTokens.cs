@@ -21,6 +21,28 @@ public sealed record AccessTokenClaims(
     bool IsOwner
 );
 
+/// <summary>Why an access token does not count, for logs.</summary>
+public enum AccessTokenFault
+{
+    /// <summary>It counts.</summary>
+    None,
+
+    /// <summary>It is no token of this kind.</summary>
+    Malformed,
+
+    /// <summary>No key of this server signed it.</summary>
+    BadSignature,
+
+    /// <summary>It is made for somebody else.</summary>
+    WrongAudience,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>It comes from the future.</summary>
+    NotYetValid,
+}
+
 /// <summary>
 /// Access tokens: compact JWS (RFC 7515) with exactly one algorithm, EdDSA over Ed25519 (RFC 8037). There is nothing to
 /// negotiate, so nothing can be negotiated down.
@@ -60,19 +82,26 @@ public sealed class AccessTokens(TokenKeys keys, TimeProvider clock)
     /// <summary>
     /// The claims of a token that this server signed, that is made for it and that has not expired; null for all others.
     /// </summary>
-    public AccessTokenClaims? Read(string token)
+    public AccessTokenClaims? Read(string token) => Read(token, out _);
+
+    /// <summary>The same, and why a token is refused.</summary>
+    public AccessTokenClaims? Read(string token, out AccessTokenFault fault)
     {
+        fault = AccessTokenFault.Malformed;
         var first = token.IndexOf('.');
         var last = token.LastIndexOf('.');
         if (token.Length > LongestToken || first <= 0 || last == first)
             return null;
         try
         {
-            return
-                IsOurs(Decode(token.AsSpan(0, first)), out var keyId)
-                && IsSigned(token.AsSpan(0, last), Decode(token.AsSpan(last + 1)), keyId)
-                ? ReadClaims(Decode(token.AsSpan(first + 1, last - first - 1)), clock.GetUtcNow())
-                : null;
+            if (!IsOurs(Decode(token.AsSpan(0, first)), out var keyId))
+                return null;
+            if (!IsSigned(token.AsSpan(0, last), Decode(token.AsSpan(last + 1)), keyId))
+            {
+                fault = AccessTokenFault.BadSignature;
+                return null;
+            }
+            return ReadClaims(Decode(token.AsSpan(first + 1, last - first - 1)), clock.GetUtcNow(), out fault);
         }
         // Bad base64, bad JSON, and text in JSON that is no text (a lone surrogate, bad UTF-8).
         catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException)
@@ -125,28 +154,35 @@ public sealed class AccessTokens(TokenKeys keys, TimeProvider clock)
             && (!json.TryGetProperty("kid", out _) || TryString(json, "kid", out keyId));
     }
 
-    private static AccessTokenClaims? ReadClaims(byte[] json, DateTimeOffset now)
+    private static AccessTokenClaims? ReadClaims(byte[] json, DateTimeOffset now, out AccessTokenFault fault)
     {
         using var document = JsonDocument.Parse(json, Strict);
         var claims = document.RootElement;
-        if (
-            !TryString(claims, "aud", out var audience)
-            || audience != Audience
-            || !TrySeconds(claims, "iat", out var issued)
-            || !TrySeconds(claims, "exp", out var expires)
-            || issued > (now + Leeway).ToUnixTimeSeconds()
-            || expires <= (now - Leeway).ToUnixTimeSeconds()
-        )
+        fault = FaultOf(claims, now);
+        if (fault != AccessTokenFault.None)
             return null;
-        return
+        if (
             TryId(claims, "sub", out var userId)
             && TryId(claims, "sid", out var sessionId)
             && claims.TryGetProperty("ver", out var ver)
             && ver.ValueKind == JsonValueKind.Number
             && ver.TryGetInt32(out var version)
             && TryString(claims, "username", out var username)
-            ? new(userId, sessionId, version, username!, IsTrue(claims, "is_admin"), IsTrue(claims, "is_owner"))
-            : null;
+        )
+            return new(userId, sessionId, version, username!, IsTrue(claims, "is_admin"), IsTrue(claims, "is_owner"));
+        fault = AccessTokenFault.Malformed;
+        return null;
+    }
+
+    private static AccessTokenFault FaultOf(JsonElement claims, DateTimeOffset now)
+    {
+        if (!TryString(claims, "aud", out var audience) || audience != Audience)
+            return AccessTokenFault.WrongAudience;
+        if (!TrySeconds(claims, "iat", out var issued) || !TrySeconds(claims, "exp", out var expires))
+            return AccessTokenFault.Malformed;
+        if (issued > (now + Leeway).ToUnixTimeSeconds())
+            return AccessTokenFault.NotYetValid;
+        return expires <= (now - Leeway).ToUnixTimeSeconds() ? AccessTokenFault.Expired : AccessTokenFault.None;
     }
 
     private static bool TryString(JsonElement json, string name, out string? value)

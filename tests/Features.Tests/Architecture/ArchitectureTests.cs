@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Bookmarks"] = ["Accounts", "Channels", "Spaces"],
         ["Channels"] = ["Accounts", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Spaces"],
+        ["Departures"] = ["Accounts", "Audit", "Auth", "Channels", "Frames", "Spaces"],
         ["Frames"] = [],
         ["Gateway"] = ["Auth", "Channels", "Frames"],
         ["Groups"] = ["Accounts", "Channels", "Spaces"],

@@ -1,0 +1,163 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Auth;
+using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Errors;
+using Chatalot.Shared.Realtime;
+using Npgsql;
+
+namespace Chatalot.Features.Departures;
+
+/// <summary>What a removed account leaves to be told after the commit.</summary>
+/// <param name="UserId">Whose account it was.</param>
+/// <param name="Left">Channels that lost a member.</param>
+/// <param name="Closed">Direct messages that went with the account.</param>
+/// <param name="Promoted">New owners of channels that the account owned.</param>
+internal sealed record Departure(
+    Guid UserId,
+    IReadOnlyList<Guid> Left,
+    IReadOnlyList<Guid> Closed,
+    IReadOnlyList<(Guid ChannelId, Guid UserId)> Promoted
+);
+
+/// <summary>
+/// Takes an account away with everything that is only theirs. What they wrote and made for others stays, without their
+/// name. Rows of other features go or lose the name by their foreign keys, which a test holds.
+/// </summary>
+internal sealed class AccountRemoval(
+    AccountDirectory accounts,
+    SessionRevocations revocations,
+    ChannelMembership membership,
+    Rooms rooms
+)
+{
+    private static readonly Failure OwnsGroups = Failure.Validation(
+        "you must transfer or delete all groups you own before deleting your account"
+    );
+    private static readonly Failure OwnsCommunities = Failure.Validation(
+        "you must transfer or delete all communities you own before deleting your account"
+    );
+    private static readonly Failure OwnsInstance = Failure.Validation(
+        "the owner of this instance cannot delete their account"
+    );
+
+    /// <summary>All messages of a person are touched, however many there are.</summary>
+    private const int MostSeconds = 600;
+
+    /// <summary>Why the account cannot go yet, or null. Its row must be locked.</summary>
+    public static async Task<Failure?> RefusalAsync(NpgsqlConnection connection, User user, CancellationToken ct)
+    {
+        if (user.IsOwner)
+            return OwnsInstance;
+        const string owned = "select count(*)::int from {0} where user_id = $1 and role = 3";
+        foreach (
+            var (table, refusal) in new[] { ("group_members", OwnsGroups), ("community_members", OwnsCommunities) }
+        )
+        {
+            var sql = owned.Replace("{0}", table, StringComparison.Ordinal);
+            if (await connection.FirstAsync(sql, row => row.GetInt32(0), ct, user.Id) > 0)
+                return refusal;
+        }
+        return null;
+    }
+
+    /// <summary>Removes the account in the transaction of the unit of work; its row must be locked for update.</summary>
+    public static async Task<Departure> RemoveAsync(
+        IDocumentSession documents,
+        Guid userId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var connection = await documents.OpenConnectionAsync(ct);
+        var left = await connection.ListAsync(
+            "delete from channel_members where user_id = $1 returning channel_id",
+            row => row.GetGuid(0),
+            ct,
+            userId
+        );
+        var closed = await CloseDirectMessagesAsync(connection, [.. left], ct);
+        var promoted = await PromoteAsync(connection, [.. left], ct);
+        await ExecuteAsync(connection, "update messages set sender_id = null where sender_id = $1", userId, ct);
+        await ExecuteAsync(
+            connection,
+            "update mt_doc_channel set data = data - 'created_by' where data ->> 'created_by' = $1::text",
+            userId,
+            ct
+        );
+        await ExecuteAsync(
+            connection,
+            """
+            update mt_doc_group set data = data - 'assigned_member_id' where data ->> 'assigned_member_id' = $1::text
+            """,
+            userId,
+            ct
+        );
+        await ExecuteAsync(connection, "delete from mt_doc_user where id = $1", userId, ct);
+        AccountDirectory.QueueChanged(documents, userId);
+        SessionRevocations.QueueRevokeAll(documents, userId, now);
+        return new(userId, [.. left.Except(closed)], closed, promoted);
+    }
+
+    /// <summary>Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys.</summary>
+    public async Task AnnounceAsync(Departure departure)
+    {
+        accounts.Invalidate(departure.UserId);
+        revocations.Announce(departure.UserId);
+        foreach (var channelId in departure.Closed)
+            rooms.Publish(channelId, Wire.Of(new ChannelDeletedFrame(channelId)));
+        await membership.ClosedAsync(departure.Closed);
+        await membership.LostAsync(departure.Left, departure.UserId);
+        foreach (var (channelId, userId) in departure.Promoted)
+            await membership.ChannelRoleChangedAsync(channelId, userId);
+    }
+
+    /// <summary>A direct message with nobody at the other end is dead.</summary>
+    private static async Task<List<Guid>> CloseDirectMessagesAsync(
+        NpgsqlConnection connection,
+        Guid[] channels,
+        CancellationToken ct
+    )
+    {
+        var closed = await connection.ListAsync(
+            "delete from mt_doc_channel where id = any($1) and data ->> 'type' = 'dm' returning id",
+            row => row.GetGuid(0),
+            ct,
+            channels
+        );
+        await ExecuteAsync(connection, "delete from messages where channel_id = any($1)", closed.ToArray(), ct);
+        return closed;
+    }
+
+    /// <summary>A channel without an owner gets its member of highest rank, of these the oldest.</summary>
+    private static Task<List<(Guid, Guid)>> PromoteAsync(
+        NpgsqlConnection connection,
+        Guid[] channels,
+        CancellationToken ct
+    ) =>
+        connection.ListAsync(
+            """
+            update channel_members member set role = 3
+            from (
+                select distinct on (channel_id) channel_id, user_id from channel_members candidate
+                where channel_id = any($1)
+                  and not exists (select from channel_members where channel_id = candidate.channel_id and role = 3)
+                order by channel_id, role desc, joined_at, user_id
+            ) heir
+            where member.channel_id = heir.channel_id and member.user_id = heir.user_id
+            returning member.channel_id, member.user_id
+            """,
+            row => (row.GetGuid(0), row.GetGuid(1)),
+            ct,
+            channels
+        );
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, object value, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = MostSeconds };
+        command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

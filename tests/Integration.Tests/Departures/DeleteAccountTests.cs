@@ -1,0 +1,123 @@
+using System.Net.WebSockets;
+using Chatalot.Integration.Tests.Auth;
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Integration.Tests.Spaces;
+
+namespace Chatalot.Integration.Tests.Departures;
+
+public sealed class DeleteAccountTests : IAsyncLifetime
+{
+    private TestServer server = null!;
+    private Person owner = null!;
+    private Person rosa = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.StartAsync(set: new() { ["COMMUNITY_CREATION_MODE"] = "open" });
+        owner = await RegisterAsync("owner");
+        rosa = await RegisterAsync("rosa");
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_only_theirs_goes_and_what_they_wrote_stays_without_a_name()
+    {
+        var community = (await owner.PostAsync("/communities", new { name = "Harbour" })).Id;
+        await InviteTests.JoinAsync(owner, rosa, community);
+        var group = (await owner.PostAsync("/groups", new { community_id = community, name = "Crew" })).Id;
+        (await rosa.PostAsync($"/groups/{group}/join")).Status.ShouldBe(200);
+        var channel = await server.QueryAsync<Guid>($"select id from mt_doc_channel where group_id = '{group}'");
+        var dm = Guid.NewGuid();
+        await server.ExecuteAsync(
+            $$"""
+            insert into mt_doc_channel (id, data, mt_version, created_at, discoverable)
+            select '{{dm}}', data || '{"id":"{{dm}}","type":"dm"}', mt_version, created_at, false
+            from mt_doc_channel where id = '{{channel}}';
+            insert into channel_members (channel_id, user_id, role, joined_at)
+            values ('{{dm}}', '{{rosa.Id}}', 0, now()), ('{{dm}}', '{{owner.Id}}', 0, now());
+            insert into messages (id, channel_id, sender_id, position, created_at, message_type, nonce, ciphertext)
+            select gen_random_uuid(), id, '{{rosa.Id}}', 1, now(), 'text', '\x00', '\x00'
+            from unnest(array['{{channel}}', '{{dm}}']::uuid[]) as channel (id);
+            update channel_members set role = 0 where channel_id = '{{channel}}';
+            update channel_members set role = 3 where channel_id = '{{channel}}' and user_id = '{{rosa.Id}}';
+            """
+        );
+        await using var socket = await rosa.ConnectAsync();
+
+        (await DeleteAsync("wrong")).ShouldFail(400, "password is incorrect");
+        (await DeleteAsync()).ShouldBeEmpty();
+
+        (await socket.NextErrorAsync("unauthorized")).GetProperty("message").GetString().ShouldBe("invalid token");
+        (await socket.ClosedAsync()).ShouldBe(WebSocketCloseStatus.PolicyViolation);
+        (await rosa.GetAsync("/account/me")).Status.ShouldBe(401);
+        (await server.Http.LoginAsync("rosa")).Status.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+        (await server.QueryAsync<long>("select count(*) from messages where sender_id is null")).ShouldBe(1);
+        (await server.QueryAsync<long>($"select count(*) from mt_doc_channel where id = '{dm}'")).ShouldBe(0);
+        (
+            await server.QueryAsync<Guid>(
+                $"select user_id from channel_members where channel_id = '{channel}' and role = 3"
+            )
+        ).ShouldBe(owner.Id);
+        (
+            await server.QueryAsync<string>(
+                "select metadata ->> 'username' from audit_log where action = 'account_deleted'"
+            )
+        ).ShouldBe("rosa");
+    }
+
+    [Fact]
+    public async Task Whoever_owns_something_must_hand_it_over_first()
+    {
+        (await owner.DeleteAsync("/account", new { password = Calls.Password })).ShouldFail(
+            400,
+            "the owner of this instance cannot delete their account"
+        );
+        var community = (await rosa.PostAsync("/communities", new { name = "Harbour" })).Id;
+        (await DeleteAsync()).ShouldFail(
+            400,
+            "you must transfer or delete all communities you own before deleting your account"
+        );
+        (await rosa.PostAsync("/groups", new { community_id = community, name = "Crew" })).Status.ShouldBe(200);
+        (await DeleteAsync()).ShouldFail(
+            400,
+            "you must transfer or delete all groups you own before deleting your account"
+        );
+        (await rosa.GetAsync("/account/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Of_two_deletions_at_once_one_is_too_late()
+    {
+        var both = await Task.WhenAll(DeleteAsync(), DeleteAsync());
+
+        both.Select(answer => answer.Status).Order().ShouldBe([200, 401]);
+        (await server.QueryAsync<long>("select count(*) from audit_log where action = 'account_deleted'")).ShouldBe(1);
+    }
+
+    /// <summary>A table that forbids it would make deletions of some people fail for ever.</summary>
+    [Fact]
+    public async Task No_table_holds_an_account_back()
+    {
+        var faulty = await server.QueryAsync<string>(
+            """
+            select coalesce(string_agg(conrelid::regclass || '.' || attname, ', '), '')
+            from pg_constraint
+            join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+            where confrelid = 'mt_doc_user'::regclass and contype = 'f'
+              and not (confdeltype = 'c' or confdeltype = 'n' and not attnotnull)
+            """
+        );
+
+        faulty.ShouldBeEmpty();
+    }
+
+    private Task<Infrastructure.Answer> DeleteAsync(string password = Calls.Password) =>
+        rosa.DeleteAsync("/account", new { password });
+
+    private async Task<Person> RegisterAsync(string name)
+    {
+        var answer = await server.Http.RegisterAsync(name);
+        return new Person(answer.Json!["user"]!["id"]!.GetValue<Guid>(), name, answer.AccessToken, server.Http);
+    }
+}
