@@ -9,6 +9,7 @@ using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
 using Chatalot.Features.Health;
+using Chatalot.Features.Keys;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Messages;
 using Chatalot.Features.Operations;
@@ -144,6 +145,7 @@ internal static partial class Server
         services.AddCommunities();
         services.AddDepartures();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
+        services.AddKeys();
         services.AddMessages();
         services.AddReactions();
         services.AddReadMarkers();

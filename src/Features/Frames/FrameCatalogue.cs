@@ -7,7 +7,7 @@ namespace Chatalot.Features.Frames;
 
 /// <summary>
 /// Every frame of the protocol (contract, realtime.md 4 and 12). Three words name a frame in both directions, with
-/// different members. The one addition to the contract is <see cref="ServerShutdownFrame"/>.
+/// different members. Additions to the contract say so in their summary.
 /// </summary>
 internal static class FrameCatalogue
 {
@@ -59,6 +59,7 @@ internal static class FrameCatalogue
             Named<SenderKeyUpdatedFrame>(),
             Named<SenderKeyRotationRequiredFrame>(),
             Named<KeysLowFrame>(),
+            Named<IdentityKeyChangedFrame>(),
         ]);
 
     /// <summary>How frames are read and written. Depends on <see cref="Server"/>, so it stands below it.</summary>

@@ -30,3 +30,15 @@ public sealed record KeysLowFrame(int Remaining) : IServerFrame
     /// <inheritdoc/>
     public static string Type => "keys_low";
 }
+
+/// <summary>
+/// The user's identity key was replaced, by a new login or by somebody who should not have: to all connections of the user.
+/// Not part of the contract; clients that do not know it pass over it.
+/// </summary>
+/// <param name="UserId">Whose.</param>
+/// <param name="Fingerprint">Of the new key: lower-case hex SHA-256.</param>
+public sealed record IdentityKeyChangedFrame(Guid UserId, string Fingerprint) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "identity_key_changed";
+}

@@ -60,7 +60,7 @@ public sealed record ErrorFrame(
 
 /// <summary>
 /// To every connection before an orderly stop; close code 1001 follows. Each connection gets its own delay, so that not
-/// all clients return in the same second.
+/// all clients return in the same second. Not part of the contract.
 /// </summary>
 /// <param name="ReconnectAfterMs">Milliseconds to wait before connecting again.</param>
 public sealed record ServerShutdownFrame(int ReconnectAfterMs) : IServerFrame

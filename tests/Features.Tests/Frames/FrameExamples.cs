@@ -132,5 +132,7 @@ internal static class FrameExamples
         [typeof(SenderKeyRotationRequiredFrame)] =
             """{"type":"sender_key_rotation_required","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","reason":"member_left"}""",
         [typeof(KeysLowFrame)] = """{"type":"keys_low","remaining":24}""",
+        [typeof(IdentityKeyChangedFrame)] =
+            """{"type":"identity_key_changed","user_id":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01","fingerprint":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}""",
     };
 }
