@@ -7,6 +7,7 @@ using Chatalot.Features.Operations;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Security;
+using Chatalot.Shared.Storage;
 
 namespace Chatalot.Host;
 
@@ -60,6 +61,14 @@ internal static class FeatureOptions
 
     public static MaintenanceOptions Maintenance(ServerSettings settings) =>
         new() { AuditLog = settings.Retention.AuditLog, DeletedMessages = settings.Retention.DeletedMessages };
+
+    public static StorageOptions Storage(ServerSettings settings) =>
+        new()
+        {
+            Root = settings.Files.StoragePath,
+            CacheRoot = settings.Files.CachePath,
+            MinFreeBytes = settings.Files.MinFreeDiskBytes,
+        };
 
     public static GatewayOptions Gateway(ServerSettings settings) =>
         new() { WebClientVersion = WebClientVersion(settings.StaticFilesPath) };

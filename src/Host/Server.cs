@@ -15,6 +15,7 @@ using Chatalot.Features.Messages;
 using Chatalot.Features.Operations;
 using Chatalot.Features.Pins;
 using Chatalot.Features.Polls;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Presence;
 using Chatalot.Features.Profiles;
 using Chatalot.Features.Reactions;
@@ -34,6 +35,7 @@ using Chatalot.Shared.Metrics;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Security;
+using Chatalot.Shared.Storage;
 
 namespace Chatalot.Host;
 
@@ -132,6 +134,8 @@ internal static partial class Server
         services.AddSingleton(new WebClientFolder(settings.StaticFilesPath));
         services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
 
+        services.AddDiskStorage(FeatureOptions.Storage(settings));
+        services.AddPictures();
         services.AddAccounts();
         services.AddAuth(FeatureOptions.Auth(settings));
         services.AddSingleton(provider =>

@@ -93,9 +93,17 @@ public sealed record AccessSettings(string RegistrationMode, string CommunityCre
 
 /// <summary>Uploads.</summary>
 /// <param name="StoragePath">Root of stored files.</param>
+/// <param name="CachePath">Root of uploads under way and thumbnails.</param>
 /// <param name="MaxFileBytes">Largest file.</param>
 /// <param name="QuotaBytes">What one user may store; null: no limit.</param>
-public sealed record FileSettings(string StoragePath, long MaxFileBytes, long? QuotaBytes);
+/// <param name="MinFreeDiskBytes">Uploads are refused when less than this would stay free.</param>
+public sealed record FileSettings(
+    string StoragePath,
+    string CachePath,
+    long MaxFileBytes,
+    long? QuotaBytes,
+    long MinFreeDiskBytes
+);
 
 /// <summary>How long things are kept.</summary>
 /// <param name="AuditLog">Entries of the audit log.</param>

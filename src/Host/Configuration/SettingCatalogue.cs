@@ -130,6 +130,12 @@ public static class SettingCatalogue
         "a folder that the server may write to",
         "Folder of uploaded files. Unset: files in DATA_PATH."
     );
+    internal static readonly Setting<string> FileCachePath = Text(
+        "FILE_CACHE_PATH",
+        "",
+        "a folder that the server may write to",
+        "Folder of uploads under way and thumbnails, best on the file system of the one above. Unset: file-cache in DATA_PATH."
+    );
     internal static readonly Setting<int> MaxFileSize = LenientInteger(
         "MAX_FILE_SIZE_MB",
         100,
@@ -143,6 +149,13 @@ public static class SettingCatalogue
         0,
         100_000,
         "What one user may store, in MiB; 0: no limit."
+    );
+    internal static readonly Setting<int> MinFreeDisk = Integer(
+        "MIN_FREE_DISK_MB",
+        512,
+        0,
+        10_000_000,
+        "Uploads are refused (507) when less than this would stay free on their disk, in MiB."
     );
 
     internal static readonly Setting<int> AuditRetention = Integer(
@@ -232,8 +245,10 @@ public static class SettingCatalogue
         CommunityCreationMode,
         AdminUsername,
         FileStoragePath,
+        FileCachePath,
         MaxFileSize,
         UploadQuota,
+        MinFreeDisk,
         .. LimitCatalogue.All,
         AuditRetention,
         DeletedMessageRetention,

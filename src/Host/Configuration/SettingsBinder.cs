@@ -152,8 +152,10 @@ public static class SettingsBinder
         var quota = read.Read(UploadQuota) * MiB;
         return new FileSettings(
             read.Read(FileStoragePath) ?? Path.Combine(dataPath, "files"),
+            read.Read(FileCachePath) ?? Path.Combine(dataPath, "file-cache"),
             read.Read(MaxFileSize) * MiB,
-            quota == 0 ? null : quota
+            quota == 0 ? null : quota,
+            read.Read(MinFreeDisk) * MiB
         );
     }
 

@@ -50,7 +50,10 @@ public static class ErrorBody
         var headers = response.Headers;
         headers.ContentEncoding = default;
         headers.ContentDisposition = default;
-        headers.ContentRange = default;
+        headers.ContentSecurityPolicy = default;
+        // A refused range is told how long the file is.
+        if (failure.Status != StatusCodes.Status416RangeNotSatisfiable)
+            headers.ContentRange = default;
         headers.CacheControl = default;
         headers.ETag = default;
         headers.LastModified = default;

@@ -38,7 +38,9 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers.XXSSProtection = XssProtection;
         headers["Referrer-Policy"] = Referrer;
         headers["Permissions-Policy"] = Permissions;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        // Stored files bring a stricter one.
+        if (StringValues.IsNullOrEmpty(headers.ContentSecurityPolicy))
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
         // The desktop shell frames the page from a custom scheme; frame-ancestors above says who may.
         headers.Remove("X-Frame-Options");
         if (context.Request.IsHttps)

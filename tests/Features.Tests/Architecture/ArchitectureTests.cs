@@ -29,6 +29,7 @@ public sealed partial class ArchitectureTests
         ["Operations"] = ["Accounts", "Audit", "Health", "Settings"],
         ["Pins"] = ["Accounts", "Channels", "Frames", "Messages", "Settings", "Spaces"],
         ["Polls"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
+        ["Pictures"] = [],
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],

@@ -19,7 +19,9 @@ public sealed class SettingsTests
         settings.Listen.ShouldBe(new IPEndPoint(IPAddress.Any, 8080));
         settings.Database.ShouldBe(new DatabaseSettings(null, 50, 2, null));
         settings.Access.ShouldBe(new AccessSettings("invite_only", "admin_only", null));
-        settings.Files.ShouldBe(new FileSettings("./data/files", 100 * 1024 * 1024, 500 * 1024 * 1024));
+        settings.Files.ShouldBe(
+            new FileSettings("./data/files", "./data/file-cache", 100 << 20, QuotaBytes: 500 << 20, 512 << 20)
+        );
         settings.Http.RateLimits.ShouldBe(new RateLimitSettings());
         settings.Http.BodyLimits.ShouldBe(new BodyLimitSettings());
         settings.Http.Cors.Origins.ShouldBe(["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"]);

@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+
+namespace Chatalot.Shared.Storage;
+
+/// <summary>Keeps originals in a folder: one file a key, moved into place whole.</summary>
+public sealed class DiskStorage : IBlobStorage
+{
+    /// <summary>How names of files begin that are being copied in from another file system.</summary>
+    private const string Incoming = ".incoming-";
+
+    private readonly string root;
+
+    /// <summary>Makes the folder.</summary>
+    public DiskStorage(StorageOptions options)
+    {
+        root = Path.GetFullPath(options.Root);
+        Directory.CreateDirectory(root);
+    }
+
+    /// <inheritdoc/>
+    public async Task StoreAsync(string key, Draft draft, CancellationToken ct)
+    {
+        var path = PathOf(key);
+        await draft.FlushToDiskAsync();
+        MakeFolder(Path.GetDirectoryName(path)!);
+        if (!FileSystem.TryRename(draft.Path, path))
+            await CopyInAsync(draft.Path, path, ct);
+        FileSystem.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Blob?> FindAsync(string key, CancellationToken ct)
+    {
+        var file = new FileInfo(PathOf(key));
+        return ValueTask.FromResult<Blob?>(
+            file.Exists ? new DiskBlob(file.FullName) { Length = file.Length, StoredAt = file.LastWriteTimeUtc } : null
+        );
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string key, CancellationToken ct)
+    {
+        try
+        {
+            File.Delete(PathOf(key));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Then the file is not there either.
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BlobEntry> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await Task.Yield();
+        foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            ct.ThrowIfCancellationRequested();
+            var key = Path.GetRelativePath(root, file.FullName);
+            if (BlobKey.IsValid(key) && file.Exists)
+                yield return new BlobEntry(key, file.Length, file.LastWriteTimeUtc);
+        }
+    }
+
+    private string PathOf(string key) => Path.Combine(root, BlobKey.Check(key));
+
+    /// <summary>New folders are synced into their parents: a file is not durable in a folder that is not.</summary>
+    private void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        var parent = Path.GetDirectoryName(folder)!;
+        if (folder != root)
+            MakeFolder(parent);
+        Directory.CreateDirectory(folder);
+        FileSystem.SyncFolder(parent);
+    }
+
+    private static async Task CopyInAsync(string from, string to, CancellationToken ct)
+    {
+        var incoming = Path.Combine(Path.GetDirectoryName(to)!, Incoming + Guid.NewGuid().ToString("n"));
+        try
+        {
+            await using (var source = File.OpenRead(from))
+            await using (var target = new FileStream(incoming, FileMode.CreateNew, FileAccess.Write))
+            {
+                await source.CopyToAsync(target, 1024 * 1024, ct);
+                await Task.Run(() => target.Flush(flushToDisk: true), ct);
+            }
+            File.Move(incoming, to, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(incoming);
+            throw;
+        }
+    }
+
+    private sealed class DiskBlob(string path) : Blob
+    {
+        public override Task<Stream> OpenAsync(CancellationToken ct) =>
+            Task.FromResult<Stream>(
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)
+            );
+
+        public override Task SendAsync(HttpResponse response, long offset, long count, CancellationToken ct) =>
+            response.SendFileAsync(path, offset, count, ct);
+    }
+}

@@ -1,0 +1,40 @@
+namespace Chatalot.Shared.Storage;
+
+/// <summary>
+/// A file that is being written and that nobody can see yet. Disposing it deletes it, unless a storage took it over; what a
+/// crash leaves is found by its age.
+/// </summary>
+public sealed class Draft : IAsyncDisposable
+{
+    internal Draft(string path)
+    {
+        Path = path;
+        Stream = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Read | FileShare.Delete,
+                BufferSize = 64 * 1024,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
+            }
+        );
+    }
+
+    /// <summary>Where the bytes are.</summary>
+    public string Path { get; }
+
+    /// <summary>Writes and reads the bytes.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>Waits until the disk has the bytes.</summary>
+    internal Task FlushToDiskAsync() => Task.Run(() => Stream.Flush(flushToDisk: true));
+
+    /// <summary>Closes the file and deletes it, if it is still there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Stream.DisposeAsync();
+        File.Delete(Path);
+    }
+}

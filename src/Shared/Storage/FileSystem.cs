@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace Chatalot.Shared.Storage;
+
+/// <summary>The two calls of POSIX that .NET does not offer: a rename that never copies, and syncing a folder.</summary>
+internal static partial class FileSystem
+{
+    private const string Library = "libc";
+    private const int CrossDevice = 18; // EXDEV
+    private const int ReadOnly = 0; // O_RDONLY
+
+    /// <summary>Renames, replacing; false when the two names are on different file systems.</summary>
+    /// <exception cref="IOException">Anything else is in the way.</exception>
+    public static bool TryRename(string from, string to)
+    {
+        if (rename(from, to) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == CrossDevice
+            ? false
+            : throw new IOException($"cannot move a file into the store: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary>Waits until the disk has the folder's entries: a rename is durable only then.</summary>
+    /// <exception cref="IOException">The folder cannot be synced.</exception>
+    public static void SyncFolder(string folder)
+    {
+        var handle = open(folder, ReadOnly);
+        if (handle < 0)
+            throw new IOException($"cannot open a folder: {Marshal.GetLastPInvokeErrorMessage()}");
+        try
+        {
+            if (fsync(handle) != 0)
+                throw new IOException($"cannot sync a folder: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+        finally
+        {
+            _ = close(handle);
+        }
+    }
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string from, string to);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int fsync(int handle);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int close(int handle);
+}

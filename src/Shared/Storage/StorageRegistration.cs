@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Shared.Storage;
+
+/// <summary>Registers where bytes are kept.</summary>
+public static class StorageRegistration
+{
+    /// <summary>Originals and drafts on this machine's disk.</summary>
+    public static IServiceCollection AddDiskStorage(this IServiceCollection services, StorageOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<Drafts>();
+        return services.AddSingleton<IBlobStorage, DiskStorage>();
+    }
+}
