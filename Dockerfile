@@ -25,7 +25,7 @@ RUN apt-get update \
 # The number is fixed and documented, because key files are mounted with the owner that they have on the host.
 RUN groupadd --system --gid 10001 chatalot \
     && useradd --system --uid 10001 --gid chatalot --home-dir /app --no-create-home --shell /usr/sbin/nologin chatalot \
-    && mkdir -p /app/data/files /app/static \
+    && mkdir -p /app/data/files /app/data/logs /app/static \
     && chown -R chatalot:chatalot /app
 
 WORKDIR /app

@@ -169,7 +169,11 @@ public sealed class MetricFamily
             if (text.Length > 0)
                 text.Append(',');
             text.Append(Identifier(name)).Append("=\"");
-            foreach (var character in Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")
+            var shown = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+            // The driver calls a pool without a name by its connection string.
+            if (!isOwn && shown.Contains('=', StringComparison.Ordinal))
+                shown = "other";
+            foreach (var character in shown)
                 _ = character switch
                 {
                     '\\' => text.Append(@"\\"),

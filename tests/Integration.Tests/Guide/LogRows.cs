@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Chatalot.Features.Spaces;
+using Chatalot.Integration.Tests.Auth;
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Guide;
+
+/// <summary>Rows about verbosity and about what is logged (contract, operations.md 1.4, 1.5 and 7).</summary>
+public sealed class LogRows
+{
+    [Fact]
+    public async Task G29_and_G46_Requests_are_at_debug_only_one_line_at_their_start_and_one_at_their_end()
+    {
+        await using (var quiet = await ObservedServer.StartAsync())
+        {
+            await quiet.Server.Http.GetAsync("/api/health");
+            quiet.Lines.ShouldAllBe(line => !line.Contains("processing request"));
+        }
+        await using var verbose = await ObservedServer.StartAsync("chatalot_server=info,tower_http=debug");
+        verbose.Clear();
+
+        await verbose.Server.Http.GetAsync("/api/health");
+
+        await verbose.LineAsync("finished processing request");
+        var lines = verbose.Lines.Where(line => line.Contains("processing request")).ToList();
+        lines.Count.ShouldBe(2);
+        lines[0].ShouldContain("DEBUG Chatalot.Http.Requests: started processing request method=GET");
+        lines[1].ShouldMatch("finished processing request method=GET route=/api/health status=200 ms=[0-9]+");
+    }
+
+    [Fact]
+    public async Task G31_Given_sockets_at_debug_Then_each_step_of_a_socket_shows_and_logins_do_not()
+    {
+        await using var observed = await ObservedServer.StartAsync(
+            "chatalot_server::ws=debug,chatalot_server=info,tower_http=info"
+        );
+        var person = await observed.Server.AddPersonAsync("ada");
+        observed.Clear();
+
+        await using (await person.ConnectAsync())
+            await observed.LineAsync("WebSocket connected");
+
+        await observed.LineAsync("WebSocket disconnected");
+        observed.Lines.ShouldAllBe(line => !line.Contains(" DEBUG Chatalot.Auth"));
+    }
+
+    [Fact]
+    public async Task G33_Given_sqlx_at_debug_Then_statements_show_without_values()
+    {
+        await using var observed = await ObservedServer.StartAsync("sqlx=debug,chatalot_server=info");
+        var admin = await observed.Server.AddPersonAsync("ada", InstanceRole.Admin);
+        observed.Clear();
+
+        await admin.PutAsync("/admin/log-level", new { directive = "chatalot_server=info", minutes = 5 });
+
+        var line = await observed.LineAsync("insert into audit_log");
+        line.ShouldContain(" DEBUG Npgsql: ");
+        observed.Lines.ShouldAllBe(text => !text.Contains("log_level_changed"));
+    }
+
+    [Fact]
+    public async Task G34_Given_debug_Then_every_category_shows()
+    {
+        await using var observed = await ObservedServer.StartAsync("debug");
+
+        await observed.Server.Http.GetAsync("/api/health");
+
+        await observed.LineAsync(" DEBUG Chatalot.Http.Requests: ");
+        await observed.LineAsync(" DEBUG Npgsql: ");
+    }
+
+    [Fact]
+    public async Task G37_Given_the_first_account_Then_its_promotion_is_logged_and_the_second_has_none()
+    {
+        await using var observed = await ObservedServer.StartAsync();
+
+        (await observed.Server.Http.RegisterAsync("founder")).Status.ShouldBe(HttpStatusCode.OK);
+        (await observed.Server.Http.RegisterAsync("second")).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await observed.LineAsync("Granted admin")).ShouldContain("'founder'");
+        observed.Lines.Count(line => line.Contains("Granted admin")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_everything_at_trace_Then_no_secret_of_any_kind_is_in_a_line()
+    {
+        await using var observed = await ObservedServer.StartAsync("trace", isJson: true);
+        var http = observed.Server.Http;
+        var registered = await http.RegisterAsync("founder");
+        var login = await http.LoginAsync("founder");
+        await http.LoginAsync("founder", password: "Wrong-Password-77");
+        await http.RefreshAsync(login.RefreshToken);
+        await http.GetAsync("/api/account/me?token=query-secret", login.AccessToken);
+        await http.PostAsJsonAsync("/api/webhooks/execute/webhook-secret", new { content = "hush content" });
+        await http.GetAsync("/api/invites/invite-secret");
+
+        var log = string.Join('\n', observed.Lines);
+
+        log.ShouldContain("finished processing request");
+        string[] secrets =
+        [
+            Calls.Password,
+            "Wrong-Password-77",
+            login.AccessToken,
+            login.RefreshToken,
+            registered.AccessToken,
+            registered.Json!["recovery_code"]!.GetValue<string>(),
+            "query-secret",
+            "webhook-secret",
+            "hush content",
+            "invite-secret",
+            "$argon2id$",
+        ];
+        foreach (var secret in secrets)
+            log.ShouldNotContain(secret);
+    }
+
+    [Fact]
+    public async Task Given_JSON_Then_each_line_is_an_event_that_CLEF_readers_and_jq_understand()
+    {
+        await using var observed = await ObservedServer.StartAsync("debug", isJson: true);
+        var person = await observed.Server.AddPersonAsync("ada");
+
+        await person.GetAsync("/account/me");
+
+        await observed.LineAsync("RequestFinished");
+        foreach (var line in observed.Lines)
+        {
+            var entry = JsonElement.Parse(line);
+            entry.GetProperty("@t").GetString().ShouldNotBeNull().ShouldEndWith("Z");
+            entry.GetProperty("@m").GetString().ShouldBe(entry.GetProperty("msg").GetString());
+            entry.GetProperty("level").GetString().ShouldBeOneOf("DEBUG", "INFO", "WARN", "ERROR");
+        }
+        var finished = JsonElement.Parse(await observed.LineAsync("RequestFinished"));
+        finished.GetProperty("@tr").GetString().ShouldBe(finished.GetProperty("request_id").GetString());
+        finished.GetProperty("@l").GetString().ShouldBe("Debug");
+        finished.GetProperty("user_id").GetString().ShouldBe(person.Id.ToString());
+        finished.GetProperty("status").GetInt32().ShouldBe(200);
+    }
+}

@@ -1,0 +1,76 @@
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Guide;
+
+/// <summary>Rows that are about the process: its standard output, its start and its end.</summary>
+public sealed class ProcessRows : IAsyncLifetime
+{
+    private TestDatabase database = null!;
+
+    public async Task InitializeAsync() => database = await TestDatabase.CreateEmptyAsync();
+
+    public async Task DisposeAsync() => await database.DisposeAsync();
+
+    [Fact]
+    public async Task G23_and_G30_Given_no_verbosity_Then_standard_output_has_it_all_and_nothing_at_debug()
+    {
+        await using var server = await ServerProcess.StartAsync(database.ConnectionString, ("LOG_PATH", ""));
+
+        server.Lines.ShouldNotBeEmpty();
+        server.Lines.ShouldAllBe(line => !line.Contains(" DEBUG "));
+        Directory.EnumerateFiles(server.Folder, "*.clef", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task G26_and_G27_Each_event_is_one_line_with_its_own_UTC_time()
+    {
+        await using var server = await ServerProcess.StartAsync(database.ConnectionString, ("RUST_LOG", "debug"));
+
+        server.Lines.ShouldAllBe(line =>
+            System.Text.RegularExpressions.Regex.IsMatch(
+                line,
+                @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (TRACE|DEBUG|INFO|WARN|ERROR) [\w.]+: "
+            )
+        );
+    }
+
+    [Fact]
+    public async Task G36_The_start_is_told_in_its_order()
+    {
+        await using var server = await ServerProcess.StartAsync(database.ConnectionString);
+
+        string[] expected = ["Starting Chatalot server", "Database connected", "Migrations applied", "Listening on "];
+        var told = server
+            .Lines.Select(line => Array.FindIndex(expected, text => line.Contains(text, StringComparison.Ordinal)))
+            .Where(index => index >= 0);
+        told.ShouldBe([0, 1, 2, 3]);
+        server.Lines.ShouldContain(line => line.EndsWith($"Listening on {server.Address.Authority}"));
+        server.Lines.ShouldAllBe(line => !line.Contains("Password="));
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task G45_Given_a_signal_Then_both_lines_with_counts_and_exit_code_0(string signal)
+    {
+        await using var server = await ServerProcess.StartAsync(database.ConnectionString);
+
+        (await server.StopAsync(signal)).ShouldBe(0);
+
+        await server.LineAsync("Shutdown signal received");
+        server.Lines[^1].ShouldContain("Server shut down gracefully: 0 requests finished, 0 cut off, 0 sockets closed");
+    }
+
+    [Fact]
+    public async Task G61_Given_a_fresh_server_Then_it_holds_less_memory_than_the_guide_allows()
+    {
+        await using var server = await ServerProcess.StartAsync(database.ConnectionString);
+
+        var status = await File.ReadAllLinesAsync($"/proc/{server.Id}/status");
+
+        var kib = long.Parse(
+            status.Single(line => line.StartsWith("VmRSS:")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+        );
+        (kib / 1024).ShouldBeLessThan(150);
+    }
+}
