@@ -1,6 +1,7 @@
 using Chatalot.Features.Health;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Security;
 
 namespace Chatalot.Host;
@@ -29,6 +30,17 @@ internal static class ReadinessRegistration
         {
             var keys = provider.GetRequiredService<TokenKeys>();
             return new ReadinessCheck("keys", () => keys.KeyId.Length > 0, "there is no key for access tokens");
+        });
+        services.AddSingleton<JobHealth>();
+        services.AddSingleton<IJobObserver>(provider => provider.GetRequiredService<JobHealth>());
+        services.AddSingleton(provider =>
+        {
+            var jobs = provider.GetRequiredService<JobHealth>();
+            return new ReadinessCheck("jobs", _ => Task.FromResult(jobs.Complaint), TimeSpan.Zero)
+            {
+                // A clean-up that fails is somebody's work for tomorrow; turning users away would not help it.
+                IsVital = false,
+            };
         });
         services.AddSingleton(provider =>
         {

@@ -8,20 +8,23 @@ namespace Chatalot.Features.Health;
 /// <param name="MaxAge">An answer may be this old; asking again costs something.</param>
 public sealed record ReadinessCheck(string Name, Func<CancellationToken, Task<string?>> WhyNot, TimeSpan MaxAge)
 {
+    /// <summary>False: it is shown as a warning and does not keep traffic away.</summary>
+    public bool IsVital { get; init; } = true;
+
     /// <summary>A check that answers from memory.</summary>
     public ReadinessCheck(string name, Func<bool> isReady, string whyNot)
         : this(name, _ => Task.FromResult(isReady() ? null : whyNot), TimeSpan.Zero) { }
 }
 
 /// <summary>What a check found.</summary>
-/// <param name="Status"><c>ok</c> or <c>failing</c>.</param>
+/// <param name="Status"><c>ok</c>, <c>warning</c> or <c>failing</c>.</param>
 /// <param name="Ms">How long the check took.</param>
 /// <param name="AgeMs">How long ago that was.</param>
 /// <param name="Reason">Why it fails.</param>
 public sealed record CheckResult(string Status, double Ms, long AgeMs, string? Reason)
 {
-    /// <summary>The check is content.</summary>
-    internal bool IsGood => Status == "ok";
+    /// <summary>It does not keep traffic away.</summary>
+    internal bool IsGood => Status != "failing";
 }
 
 /// <summary>Asks each check, once at a time however many ask, and remembers the answer for as long as it may be used.</summary>
@@ -68,7 +71,11 @@ public sealed class ReadinessChecks(IEnumerable<ReadinessCheck> checks, TimeProv
             }
             var (whyNot, ms, at) = await current;
             var age = (long)Math.Max(0, clock.GetElapsedTime(at).TotalMilliseconds);
-            return new CheckResult(whyNot is null ? "ok" : "failing", ms, age, whyNot);
+            var status =
+                whyNot is null ? "ok"
+                : check.IsVital ? "failing"
+                : "warning";
+            return new CheckResult(status, ms, age, whyNot);
         }
 
         private async Task<(string? WhyNot, double Ms, long At)> RunAsync()

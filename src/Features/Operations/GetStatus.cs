@@ -10,6 +10,7 @@ using Chatalot.Shared.Logging;
 using Chatalot.Shared.Metrics;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
+using Chatalot.Shared.Scheduling;
 using Npgsql;
 
 namespace Chatalot.Features.Operations;
@@ -28,6 +29,7 @@ public sealed class GetStatus(
     MetricsRegistry metrics,
     Connections connections,
     InstanceSettings settings,
+    IJobs jobs,
     LogPipeline log,
     LogLevelOverride level,
     ServerUptime uptime,
@@ -91,6 +93,7 @@ public sealed class GetStatus(
                 GC.GetTotalMemory(forceFullCollection: false),
                 ThreadPool.ThreadCount
             ),
+            Jobs = await FromDatabaseAsync(isHealthy, () => JobsAsync(ct), []),
             Backup = Backup(),
             Certificate = certificate.Known,
             Logs = new LogStatus(
@@ -103,6 +106,16 @@ public sealed class GetStatus(
         };
         return response with { Warnings = [.. StatusWarnings.Of(response, options, clock.GetUtcNow())] };
     }
+
+    private async Task<IReadOnlyList<JobState>> JobsAsync(CancellationToken ct) =>
+        [
+            .. (await jobs.ListAsync(ct)).Select(job => new JobState(
+                job.Name,
+                job.LastRun?.StartedAt,
+                job.LastRun?.Outcome,
+                job.ConsecutiveFailures
+            )),
+        ];
 
     private PoolStatus Pool()
     {
@@ -142,6 +155,7 @@ public sealed class GetStatus(
 /// <summary>What somebody should look at.</summary>
 internal static class StatusWarnings
 {
+    private const int AlarmingFailures = 3;
     private const double FullDisk = 90;
     private static readonly TimeSpan OldBackup = TimeSpan.FromHours(26);
     private static readonly TimeSpan CertificateEnds = TimeSpan.FromDays(14);
@@ -164,6 +178,8 @@ internal static class StatusWarnings
             yield return Text($"Only {status.Storage.FreeBytes / 1024 / 1024} MiB are free on the disk of the files.");
         else if (status.Storage.UsedPercent > FullDisk)
             yield return Text($"The disk of the files is {status.Storage.UsedPercent} % full.");
+        foreach (var job in status.Jobs.Where(job => job.ConsecutiveFailures >= AlarmingFailures))
+            yield return Text($"Job {job.Name} failed {job.ConsecutiveFailures} times in a row.");
         if (status.Backup is { } backup && now - backup.At > OldBackup)
             yield return Text($"The last good backup is {(now - backup.At).TotalHours:0} hours old.");
         if (status.Certificate is { ExpiresAt: { } end } certificate && end - now < CertificateEnds)

@@ -45,6 +45,9 @@ public sealed record StatusResponse
     /// <summary>The process.</summary>
     public required ProcessStatus Process { get; init; }
 
+    /// <summary>Maintenance jobs; empty while the database cannot be reached.</summary>
+    public required IReadOnlyList<JobState> Jobs { get; init; }
+
     /// <summary>The newest good backup; null: there is none.</summary>
     public BackupStatus? Backup { get; init; }
 
@@ -89,6 +92,13 @@ public sealed record MessageStatus(long Stored, double PerSecond, double? Delive
 /// <param name="HeapBytes">Memory of objects.</param>
 /// <param name="Threads">Threads of the pool.</param>
 public sealed record ProcessStatus(double CpuPercent, long MemoryBytes, long HeapBytes, int Threads);
+
+/// <summary>A maintenance job in one line; <c>/api/admin/jobs</c> has the history.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="LastStartedAt">When it last began.</param>
+/// <param name="LastOutcome">How that ended.</param>
+/// <param name="ConsecutiveFailures">Failures since the last success.</param>
+public sealed record JobState(string Name, DateTimeOffset? LastStartedAt, string? LastOutcome, int ConsecutiveFailures);
 
 /// <summary>The newest good backup.</summary>
 /// <param name="At">When it was finished.</param>

@@ -156,7 +156,7 @@ public sealed class HealthRows : IAsyncLifetime
 
         var ready = JsonElement.Parse(await product.Http.GetStringAsync("/api/health/ready"));
 
-        string[] contract = ["database", "migrations", "storage_writable", "keys", "suspended_list"];
+        string[] contract = ["database", "migrations", "storage_writable", "keys", "suspended_list", "jobs"];
         var names = ready.GetProperty("checks").EnumerateObject().Select(check => check.Name).ToList();
         contract.ShouldBeSubsetOf(names);
     }

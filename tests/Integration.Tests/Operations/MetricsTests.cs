@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Chatalot.Features.Spaces;
 using Chatalot.Features.Tests.Metrics;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Metrics;
@@ -100,7 +101,8 @@ public sealed class MetricsTests
     public async Task Every_query_of_dashboard_and_alerts_names_a_metric_that_the_server_exports()
     {
         await using var server = await TestServer.StartAsync(new() { ["METRICS_ADDR"] = "127.0.0.1:0" });
-        var person = await server.AddPersonAsync("ada");
+        var person = await server.AddPersonAsync("ada", InstanceRole.Admin);
+        (await person.PostAsync("/admin/jobs/PruneAuditLog/run")).Status.ShouldBe(200);
         await using (var socket = await person.ConnectAsync())
             await socket.DrainAsync();
         await server.QueryAsync<int>("select 1");

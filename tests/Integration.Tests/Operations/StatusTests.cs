@@ -26,6 +26,7 @@ public sealed class StatusTests
         status.GetProperty("storage").GetProperty("free_bytes").GetInt64().ShouldBePositive();
         status.GetProperty("process").GetProperty("memory_bytes").GetInt64().ShouldBePositive();
         status.GetProperty("settings").GetProperty("max_messages_cache").GetString().ShouldBe("500");
+        status.GetProperty("jobs").EnumerateArray().Select(Name).ShouldContain("PruneAuditLog");
         status.GetProperty("backup").ValueKind.ShouldBe(JsonValueKind.Null);
 
         static string? Name(JsonElement table) => table.GetProperty("name").GetString();

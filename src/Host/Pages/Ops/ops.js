@@ -1,7 +1,7 @@
 // The page: sign in, then show the server's state again and again until it is left.
 import { call, signIn, signOut } from "./api.js";
 import { startLogs, stopLogs, showVerbosity } from "./logs.js";
-import { ago, ahead, bar, byId, bytes, make, number, right, rows, span, spark, tile, wide } from "./show.js";
+import { ago, ahead, bar, byId, bytes, count, make, number, right, rows, span, spark, tile, wide } from "./show.js";
 
 const STATUS_EVERY = 5000;
 const TABLES_EVERY = 30000;
@@ -30,13 +30,13 @@ function showTiles({ pool, database, sockets, messages, process, storage, histor
   const past = name => history.map(sample => sample[name]);
   const used = storage.used_percent;
   byId("tiles").replaceChildren(
-    tile("Messages a second", number(messages.per_second), `${number(messages.stored, 0)} stored since the start`,
+    tile("Messages a second", number(messages.per_second), `${number(messages.stored, 0)} since the start`,
       spark(past("messages_per_second"), number)),
     tile("Delivery, 99 of 100", messages.delivery_p99_ms === null ? "–" : `${number(messages.delivery_p99_ms)} ms`,
       "from commit to socket", spark(past("delivery_p99_ms"), value => `${number(value)} ms`)),
-    tile("Sockets", number(sockets.open, 0), `${number(sockets.users, 0)} users, ${bytes(sockets.queued_bytes)} waiting`,
+    tile("Sockets", number(sockets.open, 0), `${count(sockets.users, "user", "users")}, ${bytes(sockets.queued_bytes)} waiting`,
       spark(past("sockets"), number)),
-    tile("Requests a second", number(history.at(-1)?.requests_per_second ?? 0), " ",
+    tile("Requests a second", number(history.at(-1)?.requests_per_second ?? 0), "",
       spark(past("requests_per_second"), number)),
     tile("Processor", `${number(process.cpu_percent)} %`, `of one, ${process.threads} threads`,
       spark(past("cpu_percent"), value => `${number(value)} %`)),

@@ -24,6 +24,8 @@ export function span(seconds) {
   return days ? `${days} d ${hours} h` : hours ? `${hours} h ${minutes} min` : minutes ? `${minutes} min` : `${Math.floor(seconds)} s`;
 }
 
+export const count = (value, one, several) => `${number(value, 0)} ${value === 1 ? one : several}`;
+
 export const ago = time => time ? `${span(Math.max(0, (Date.now() - new Date(time)) / 1000))} ago` : "never";
 
 export function ahead(time) {
@@ -61,7 +63,7 @@ export function bar(share, isBad) {
 }
 
 export const tile = (title, value, note, picture) =>
-  make("div", "card tile", make("span", "soft", title), make("b", "", value), make("span", "soft", note || " "), picture);
+  make("div", "card tile", make("span", "soft", title), make("b", "", value), make("span", "soft", note || "\u00a0"), picture);
 
 export function rows(table, heads, cells) {
   const line = (tag, values) => make("tr", "", ...values.map(value => {
