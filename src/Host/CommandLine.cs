@@ -28,6 +28,9 @@ public static class CommandLine
         root.Add(CheckConfigCommand.Create());
         root.Add(HealthcheckCommand.Create());
         root.Add(LogsCommand.Create());
+        root.Add(MigrateCommand.Create());
+        root.Add(BackupCommand.Create());
+        root.Add(JobsCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithVariables((HelpAction)help.Action!);
         // The host answers signals and has its own time limit; the parser's would cut it short after two seconds.

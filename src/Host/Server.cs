@@ -79,16 +79,12 @@ internal static partial class Server
     {
         if (settings.Database.ConnectionString is not null)
             return null;
-        return await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions
-            {
-                DataFolder = Path.Combine(settings.DataPath, "postgres"),
-                BinFolder = settings.Database.PostgresBin,
-            },
-            logger,
-            ct
-        );
+        return await EmbeddedPostgres.StartAsync(EmbeddedOptionsOf(settings), logger, ct);
     }
+
+    /// <summary>Where the private PostgreSQL lives.</summary>
+    internal static EmbeddedPostgresOptions EmbeddedOptionsOf(ServerSettings settings) =>
+        new() { DataFolder = Path.Combine(settings.DataPath, "postgres"), BinFolder = settings.Database.PostgresBin };
 
     internal static DatabaseOptions DatabaseOptionsOf(ServerSettings settings, EmbeddedPostgres? cluster) =>
         new()

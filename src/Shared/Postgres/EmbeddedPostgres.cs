@@ -55,6 +55,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     internal string SuperuserConnectionString(string database) =>
         Provisioning.Superuser(folder, postmaster.SocketFolder, database).ConnectionString;
 
+    /// <summary>
+    /// How the application connects to the cluster that another process runs, for commands beside a running server.
+    /// Null when none runs.
+    /// </summary>
+    public static string? FindRunning(EmbeddedPostgresOptions options)
+    {
+        var folder = ClusterFolder.Look(options.DataFolder);
+        return
+            PostmasterFile.IsAlive(folder.Cluster) && PostmasterFile.Read(folder.Cluster) is { IsReady: true } running
+            ? Provisioning.Application(folder, running.SocketFolder, options.Database).ConnectionString
+            : null;
+    }
+
     /// <summary>Creates the cluster when there is none, then starts it or takes over the one that runs.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot be done; the message says why and what to do.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(

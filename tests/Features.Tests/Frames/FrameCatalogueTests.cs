@@ -26,14 +26,7 @@ public sealed class FrameCatalogueTests
     ];
 
     /// <summary>What this server says beyond the contract; clients that do not know it pass over it.</summary>
-    private static readonly string[] Additions =
-    [
-        "caught_up",
-        "identity_key_changed",
-        "resumable",
-        "resumed",
-        "server_shutdown",
-    ];
+    private static readonly string[] Additions = ["caught_up", "identity_key_changed", "server_shutdown"];
 
     [Fact]
     public void The_catalogue_has_the_20_client_messages_of_the_contract()

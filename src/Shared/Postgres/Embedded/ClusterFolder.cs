@@ -26,9 +26,9 @@ internal sealed class ClusterFolder : IDisposable
     /// <summary>Another user may pass through to a folder of its own, and sees nothing on the way.</summary>
     private const UnixFileMode PassThrough = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly FileStream heldLock;
+    private readonly FileStream? heldLock;
 
-    private ClusterFolder(string path, ServerAccount? account, FileStream heldLock)
+    private ClusterFolder(string path, ServerAccount? account, FileStream? heldLock)
     {
         Path = path;
         Account = account;
@@ -83,6 +83,10 @@ internal sealed class ClusterFolder : IDisposable
             );
         }
     }
+
+    /// <summary>The folder as it is, without taking it from the server that may hold it.</summary>
+    public static ClusterFolder Look(string path) =>
+        new(System.IO.Path.GetFullPath(path), account: null, heldLock: null);
 
     /// <summary>Full path of something in the folder.</summary>
     public string InFolder(string name) => System.IO.Path.Combine(Path, name);
@@ -151,7 +155,7 @@ internal sealed class ClusterFolder : IDisposable
     }
 
     /// <summary>Lets the next server in.</summary>
-    public void Dispose() => heldLock.Dispose();
+    public void Dispose() => heldLock?.Dispose();
 
     private string ShortFolder
     {

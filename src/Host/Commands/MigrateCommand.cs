@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Chatalot.Features.Frames;
+using Chatalot.Shared.Logging;
+using Chatalot.Shared.Postgres;
+using Npgsql;
+
+namespace Chatalot.Host.Commands;
+
+/// <summary><c>migrate</c>: brings the database to this build's schema without serving; a start does the same.</summary>
+internal static class MigrateCommand
+{
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only tell which scripts would be applied.",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("migrate", "Bring the database to this version's schema.") { DryRun };
+        command.SetAction(
+            async (arguments, ct) =>
+            {
+                try
+                {
+                    await using var database = await CommandDatabase.OpenAsync(arguments, ct);
+                    if (arguments.GetValue(DryRun))
+                        await TellAsync(database, ct);
+                    else
+                        await ApplyAsync(database, ct);
+                    return 0;
+                }
+                catch (Exception reason) when (CommandDatabase.IsExpected(reason))
+                {
+                    await Console.Error.WriteLineAsync(reason.Message);
+                    return 1;
+                }
+            }
+        );
+        return command;
+    }
+
+    private static async Task ApplyAsync(CommandDatabase database, CancellationToken ct)
+    {
+        using var log = LogPipeline.Open(database.Settings.Log with { Files = null });
+        await using var app = database.BuildServer(log);
+        await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(ct);
+    }
+
+    private static async Task TellAsync(CommandDatabase database, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var command = source.CreateCommand(
+            "select case when to_regclass('schema_scripts') is null then '{}'::int[] else "
+                + "(select array_agg(number) from schema_scripts) end"
+        );
+        var applied = new HashSet<int>();
+        try
+        {
+            if (await command.ExecuteScalarAsync(ct) is int[] numbers)
+                applied = [.. numbers];
+        }
+        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // A database that no server has seen.
+        }
+        var scripts = SchemaScript.FromAssembly(typeof(IClientFrame).Assembly).OrderBy(script => script.Number);
+        var waiting = scripts.Where(script => !applied.Contains(script.Number)).ToList();
+        foreach (var script in waiting)
+            await Console.Out.WriteLineAsync($"would apply {script.FullName}");
+        if (waiting.Count == 0)
+            await Console.Out.WriteLineAsync("The schema is up to date.");
+    }
+}
