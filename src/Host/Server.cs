@@ -12,6 +12,7 @@ using Chatalot.Features.Health;
 using Chatalot.Features.Keys;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Messages;
+using Chatalot.Features.Moderation;
 using Chatalot.Features.Operations;
 using Chatalot.Features.Pictures;
 using Chatalot.Features.Pins;
@@ -144,6 +145,7 @@ internal static partial class Server
         services.AddGroups();
         services.AddCommunities();
         services.AddDepartures();
+        services.AddModeration();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
         services.AddKeys();
         services.AddMessages();

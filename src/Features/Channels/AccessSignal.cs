@@ -2,8 +2,8 @@ namespace Chatalot.Features.Channels;
 
 /// <summary>
 /// A change as it travels to the other processes on the same database:
-/// <c>origin gained|lost|removed user channel,channel,...</c> or <c>origin altered channel group community user</c>, where
-/// <c>*</c> stands for all. At most <see cref="ChannelsPerSignal"/> channels, for a notification holds 8000 bytes.
+/// <c>origin gained|lost user channel,channel,...</c>, <c>origin removed user channel,channel,... kind by</c> or
+/// <c>origin altered channel group community user</c>, where <c>*</c> stands for all. At most <see cref="ChannelsPerSignal"/> channels, for a notification holds 8000 bytes.
 /// </summary>
 internal static class AccessSignal
 {
@@ -12,7 +12,10 @@ internal static class AccessSignal
     public static IEnumerable<string> Write(Guid origin, MembershipChange change) =>
         change
             .ChannelIds.Chunk(ChannelsPerSignal)
-            .Select(ids => $"{origin} {Word(change.Kind)} {Write(change.UserId)} " + string.Join(',', ids));
+            .Select(ids =>
+                $"{origin} {Word(change.Kind)} {Write(change.UserId)} {string.Join(',', ids)}"
+                + (change.Removal is { } removal ? $" {removal.Kind} {removal.By}" : "")
+            );
 
     public static string Write(Guid origin, AccessScope scope) =>
         $"{origin} altered {Write(scope.ChannelId)} {Write(scope.GroupId)} {Write(scope.CommunityId)} {Write(scope.UserId)}";
@@ -26,9 +29,12 @@ internal static class AccessSignal
             return false;
         switch (words)
         {
-            case [_, var word, var user, var channels]
-                when KindOf(word) is { } kind && TryRead(user, out var userId) && TryReadList(channels, out var ids):
-                change = new MembershipChange(kind, ids, userId);
+            case [_, var word, var user, var channels, .. var how]
+                when KindOf(word) is { } kind
+                    && TryRead(user, out var userId)
+                    && TryReadList(channels, out var ids)
+                    && TryRead(kind, how, out var removal):
+                change = new MembershipChange(kind, ids, userId, removal);
                 return true;
             case [_, "altered", var channel, var group, var community, var user]
                 when TryRead(channel, out var channelId)
@@ -58,6 +64,21 @@ internal static class AccessSignal
             "lost" => MembershipChangeKind.Lost,
             _ => null,
         };
+
+    private static bool TryRead(MembershipChangeKind kind, string[] how, out Removal? removal)
+    {
+        removal = null;
+        if (kind is not MembershipChangeKind.Removed)
+            return how.Length == 0;
+        if (
+            how is not [var word, var by]
+            || !Guid.TryParse(by, out var byId)
+            || !Enum.TryParse(word, out RemovalKind cause)
+        )
+            return false;
+        removal = new Removal(cause, byId);
+        return true;
+    }
 
     private static string Write(Guid? id) => id?.ToString() ?? "*";
 

@@ -51,8 +51,9 @@ internal static class ChannelCreation
     /// Creates a channel of a group, for all of its members, in one transaction. Whoever joins the group meanwhile waits
     /// for it and then finds the channel; so does whoever creates another one, so that the limit holds.
     /// </summary>
+    /// <returns>Those who may know of the channel.</returns>
     /// <exception cref="FailureException">The group is full of channels, or was deleted meanwhile.</exception>
-    public static async Task CreateInGroupAsync(
+    public static async Task<List<Guid>> CreateInGroupAsync(
         this IDocumentSession documents,
         Channel channel,
         Guid ownerId,
@@ -81,6 +82,8 @@ internal static class ChannelCreation
         documents.InsertWithOwner(channel, ownerId);
         documents.AddGroupMembers(channel);
         await documents.SaveChangesAsync(ct);
+        var audience = await Audience.OfChannelAsync(connection, channel.Id, ct);
         await transaction.CommitAsync(ct);
+        return audience;
     }
 }

@@ -26,6 +26,9 @@ internal sealed record ChannelRelation(
         : IsDirect ? Spaces.Level.Member
         : Spaces.Level.Of(Instance, EffectiveRole.InChannel(row, Group?.Role, isDirect: false));
 
+    /// <summary>The level of somebody who acts here: people of the instance need no row for it.</summary>
+    public int Authority => Level ?? (IsDirect ? Spaces.Level.Member : Spaces.Level.Of(Instance, role: null));
+
     /// <summary>
     /// Hidden channels exist for their members and for those who manage the group's channels; direct messages for their
     /// two people; all others for everybody who may know of the group, and standalone ones for everybody.
@@ -104,6 +107,29 @@ internal sealed class ChannelGate(NpgsqlDataSource database, IInstanceRoles inst
     )
     {
         var instance = await instanceRoles.FindAsync(userId, ct) ?? throw Failure.Unauthorized.AsException();
+        return await LoadAsync(connection, channelId, userId, instance, ct);
+    }
+
+    /// <summary>The relation of somebody else than the caller, who may be suspended or not exist.</summary>
+    public async Task<ChannelRelation> FindOtherAsync(
+        NpgsqlConnection connection,
+        Guid channelId,
+        Guid userId,
+        CancellationToken ct
+    )
+    {
+        var instance = await instanceRoles.FindAsync(userId, ct) ?? InstanceRole.None;
+        return await LoadAsync(connection, channelId, userId, instance, ct);
+    }
+
+    private static async Task<ChannelRelation> LoadAsync(
+        NpgsqlConnection connection,
+        Guid channelId,
+        Guid userId,
+        InstanceRole instance,
+        CancellationToken ct
+    )
+    {
         var relation = await connection.FirstAsync(
             """
             select channel.data, member.role, ban.user_id is not null,

@@ -52,8 +52,8 @@ public sealed partial class ChannelMembership
     /// <summary>
     /// This person was put out of these channels by somebody else: kicked or banned, there or in what they belong to.
     /// </summary>
-    public Task RemovedAsync(IReadOnlyCollection<Guid> channelIds, Guid userId) =>
-        AnnounceAsync(new MembershipChange(MembershipChangeKind.Removed, channelIds, userId));
+    public Task RemovedAsync(IReadOnlyCollection<Guid> channelIds, Guid userId, Removal removal) =>
+        AnnounceAsync(new MembershipChange(MembershipChangeKind.Removed, channelIds, userId, removal));
 
     /// <summary>These channels were deleted.</summary>
     public Task ClosedAsync(IReadOnlyCollection<Guid> channelIds) =>

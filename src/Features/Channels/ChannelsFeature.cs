@@ -26,6 +26,7 @@ public static class ChannelsFeature
             provider.GetRequiredService<IAccessSignals>(),
             provider.GetRequiredService<ILogger<ChannelMembership>>()
         ));
+        services.AddHostedService<MembershipNews>();
         services.AddSingleton(provider => new ChannelAccess(
             provider.GetRequiredService<ChannelMembership>(),
             new StandingQuery(provider.GetRequiredService<NpgsqlDataSource>()),

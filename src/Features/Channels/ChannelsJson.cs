@@ -10,10 +10,12 @@ namespace Chatalot.Features.Channels;
 [JsonSerializable(typeof(IReadOnlyList<ChannelResponse>))]
 [JsonSerializable(typeof(IReadOnlyList<MemberResponse>))]
 [JsonSerializable(typeof(CreateChannel.Command), TypeInfoPropertyName = "CreateChannelCommand")]
+[JsonSerializable(typeof(DeleteChannel.Command), TypeInfoPropertyName = "DeleteChannelCommand")]
 [JsonSerializable(typeof(GetChannel.Query), TypeInfoPropertyName = "GetChannelQuery")]
 [JsonSerializable(typeof(JoinChannel.Command), TypeInfoPropertyName = "JoinChannelCommand")]
 [JsonSerializable(typeof(LeaveChannel.Command), TypeInfoPropertyName = "LeaveChannelCommand")]
 [JsonSerializable(typeof(ListChannelMembers.Query), TypeInfoPropertyName = "ListChannelMembersQuery")]
+[JsonSerializable(typeof(SetChannelRole.Command), TypeInfoPropertyName = "SetChannelRoleCommand")]
 [JsonSerializable(typeof(TransferChannel.Command), TypeInfoPropertyName = "TransferChannelCommand")]
 [JsonSerializable(typeof(UpdateChannel.Command), TypeInfoPropertyName = "UpdateChannelCommand")]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

@@ -2,7 +2,9 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
 using FluentValidation;
+using Npgsql;
 
 namespace Chatalot.Features.Channels;
 
@@ -10,10 +12,15 @@ namespace Chatalot.Features.Channels;
 internal sealed class CreateChannel(
     GroupGate groups,
     IDocumentSession documents,
+    NpgsqlDataSource database,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<CreateChannel.Command, ChannelResponse>
 {
+    /// <summary>Most channels without a group that one person owns.</summary>
+    private const int StandalonePerOwner = 1000;
+
     public sealed record Command(string Name, string ChannelType, string? Topic, bool? Discoverable, Guid? GroupId);
 
     public sealed class Rules : Validator<Command>
@@ -53,17 +60,37 @@ internal sealed class CreateChannel(
             CreatedAt = now,
             UpdatedAt = now,
         };
+        ChannelNews.About("channel_created", channel).Queue(documents, HttpContext, now);
         if (group is not null)
         {
-            await documents.CreateInGroupAsync(channel, User.Id(), ct);
+            var audience = await documents.CreateInGroupAsync(channel, User.Id(), ct);
             await membership.GainedByManyAsync([channel.Id]);
+            news.TellPeople(audience, ChannelNews.Created(channel));
         }
         else
         {
+            await CheckQuotaAsync(ct);
             documents.InsertWithOwner(channel, User.Id());
             await documents.SaveChangesAsync(ct);
             await membership.GainedAsync([channel.Id], User.Id());
         }
         return ChannelResponse.From(channel);
+    }
+
+    /// <summary>Against flooding only: a few too many of two that are created at once do no harm.</summary>
+    private async Task CheckQuotaAsync(CancellationToken ct)
+    {
+        var owned = await database.FirstAsync(
+            """
+            select count(*) from channel_members member
+            join mt_doc_channel channel on channel.id = member.channel_id
+            where member.user_id = $1 and member.role = 3 and channel.group_id is null
+            """,
+            row => row.GetInt64(0),
+            ct,
+            User.Id()
+        );
+        if (owned >= StandalonePerOwner)
+            throw Failure.Validation($"maximum of {StandalonePerOwner} channels of your own").AsException();
     }
 }

@@ -50,8 +50,8 @@ internal static class GroupRows
     /// Removes the person's rows in these groups and in all of their channels, owned ones too, in the connection's
     /// transaction, which holds the <see cref="MembershipLock"/>.
     /// </summary>
-    /// <returns>The channels that the person was a member of.</returns>
-    public static async Task<List<Guid>> LeaveGroupsAsync(
+    /// <returns>The groups and channels that the person was a member of.</returns>
+    public static async Task<LeftGroups> LeaveGroupsAsync(
         this NpgsqlConnection connection,
         Guid userId,
         IReadOnlyCollection<Guid> groupIds,
@@ -60,13 +60,14 @@ internal static class GroupRows
     {
         Guid[] ids = [.. groupIds];
         await connection.LockGroupsAsync(ids, ct);
-        await connection.ExecuteAsync(
-            "delete from group_members where group_id = any($2) and user_id = $1",
+        var groups = await connection.ListAsync(
+            "delete from group_members where group_id = any($2) and user_id = $1 returning group_id",
+            row => row.GetGuid(0),
             ct,
             userId,
             ids
         );
-        return await connection.ListAsync(
+        var channels = await connection.ListAsync(
             """
             delete from channel_members
             where user_id = $1 and channel_id in (select id from mt_doc_channel where group_id = any($2))
@@ -77,8 +78,14 @@ internal static class GroupRows
             userId,
             ids
         );
+        return new LeftGroups(groups, channels);
     }
 
     private static Task<int> LockGroupsAsync(this NpgsqlConnection connection, Guid[] ids, CancellationToken ct) =>
         connection.ExecuteAsync("select from mt_doc_group where id = any($1) order by id for share", ct, ids);
 }
+
+/// <summary>What somebody was a member of.</summary>
+/// <param name="Groups">The groups.</param>
+/// <param name="Channels">Their channels.</param>
+internal sealed record LeftGroups(IReadOnlyList<Guid> Groups, IReadOnlyList<Guid> Channels);

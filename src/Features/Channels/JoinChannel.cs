@@ -1,4 +1,5 @@
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -13,6 +14,7 @@ internal sealed class JoinChannel(
     ChannelGate channels,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<JoinChannel.Command>
 {
@@ -46,8 +48,13 @@ internal sealed class JoinChannel(
         );
         await transaction.CommitAsync(ct);
 
-        if (added > 0)
-            await membership.GainedAsync([command.Id], User.Id());
+        if (added == 0)
+            return null;
+        await membership.GainedAsync([command.Id], User.Id());
+        news.TellSubscribers(
+            command.Id,
+            new MemberJoinedFrame(CommunityId: null, GroupId: null, command.Id, User.Id())
+        );
         return null;
     }
 }

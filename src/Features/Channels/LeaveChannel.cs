@@ -1,4 +1,5 @@
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace Chatalot.Features.Channels;
 
 /// <summary>POST /api/channels/{id}/leave: end the caller's membership. Without one it does nothing.</summary>
-internal sealed class LeaveChannel(NpgsqlDataSource database, ChannelMembership membership)
+internal sealed class LeaveChannel(NpgsqlDataSource database, ChannelMembership membership, SpaceNews news)
     : Endpoint<LeaveChannel.Command>
 {
     public sealed record Command(Guid Id);
@@ -33,7 +34,15 @@ internal sealed class LeaveChannel(NpgsqlDataSource database, ChannelMembership 
             User.Id()
         );
         if (removed)
+        {
             await membership.LostAsync([command.Id], User.Id());
+            news.TellSubscribers(
+                command.Id,
+                new MemberLeftFrame(CommunityId: null, GroupId: null, command.Id, User.Id())
+            );
+            // The person's other devices drop it.
+            news.TellPerson(User.Id(), new ChannelDeletedFrame(command.Id));
+        }
         else if (await StillMemberAsync(command.Id, ct) is { } role)
             throw Refusal(role).AsException();
         return null;

@@ -4,7 +4,13 @@ namespace Chatalot.Features.Channels;
 /// <param name="Kind">What happened.</param>
 /// <param name="ChannelIds">The channels; empty when <see cref="MembershipChangeKind.Unknown"/>.</param>
 /// <param name="UserId">Whose membership; null for everybody's.</param>
-public sealed record MembershipChange(MembershipChangeKind Kind, IReadOnlyCollection<Guid> ChannelIds, Guid? UserId);
+/// <param name="Removal">How somebody was put out; only with <see cref="MembershipChangeKind.Removed"/>.</param>
+public sealed record MembershipChange(
+    MembershipChangeKind Kind,
+    IReadOnlyCollection<Guid> ChannelIds,
+    Guid? UserId,
+    Removal? Removal = null
+);
 
 /// <summary>Kinds of <see cref="MembershipChange"/>.</summary>
 public enum MembershipChangeKind
@@ -23,4 +29,22 @@ public enum MembershipChangeKind
 
     /// <summary>Changes of other processes may have been missed: every subscription must be checked again.</summary>
     Unknown,
+}
+
+/// <summary>How somebody was put out of channels.</summary>
+/// <param name="Kind">By what.</param>
+/// <param name="By">Who did it.</param>
+public sealed record Removal(RemovalKind Kind, Guid By);
+
+/// <summary>Kinds of <see cref="Removal"/>.</summary>
+public enum RemovalKind
+{
+    /// <summary>Kicked from the channel.</summary>
+    Kick,
+
+    /// <summary>Banned from the channel.</summary>
+    Ban,
+
+    /// <summary>Put out of the group or community that the channel is part of.</summary>
+    Above,
 }

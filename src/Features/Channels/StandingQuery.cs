@@ -10,13 +10,15 @@ internal sealed class StandingQuery(NpgsqlDataSource database) : IStandingSource
         database.FirstAsync(
             """
             select channel.data, member.role, space.data ->> 'assigned_member_id' is not null, in_group.role,
-                   in_community.role
+                   in_community.role, timeout.expires_at
             from channel_members member
             join mt_doc_channel channel on channel.id = member.channel_id
             left join mt_doc_group space on space.id = channel.group_id
             left join group_members in_group on in_group.group_id = space.id and in_group.user_id = member.user_id
             left join community_members in_community
                 on in_community.community_id = space.community_id and in_community.user_id = member.user_id
+            left join channel_timeouts timeout
+                on timeout.channel_id = member.channel_id and timeout.user_id = member.user_id
             where member.channel_id = $1 and member.user_id = $2
             """,
             row =>
@@ -24,16 +26,23 @@ internal sealed class StandingQuery(NpgsqlDataSource database) : IStandingSource
                     row.GetDocument(0, ChannelDocuments.Json),
                     (SpaceRole)row.GetInt16(1),
                     // What the account is on the instance is added to the answer, not to what is remembered.
-                    EffectiveRole.InGroup(row.GetRole(3), row.GetRole(4), row.GetBoolean(2), InstanceRole.None)
+                    EffectiveRole.InGroup(row.GetRole(3), row.GetRole(4), row.GetBoolean(2), InstanceRole.None),
+                    row.GetTime(5)
                 ),
             ct,
             channelId,
             userId
         );
 
-    private static ChannelStanding Standing(Channel channel, SpaceRole row, SpaceRole? groupRole) =>
+    private static ChannelStanding Standing(
+        Channel channel,
+        SpaceRole row,
+        SpaceRole? groupRole,
+        DateTimeOffset? timedOutUntil
+    ) =>
         new(
             ChannelState.Of(channel),
-            Level.Of(EffectiveRole.InChannel(row, groupRole, channel.Type is ChannelType.Dm))
+            Level.Of(EffectiveRole.InChannel(row, groupRole, channel.Type is ChannelType.Dm)),
+            timedOutUntil
         );
 }

@@ -1,4 +1,5 @@
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -8,8 +9,13 @@ namespace Chatalot.Features.Channels;
 /// <summary>
 /// POST /api/channels/{id}/transfer-ownership: make another member the owner. Channel owner, instance owner and admins.
 /// </summary>
-internal sealed class TransferChannel(ChannelGate channels, NpgsqlDataSource database, ChannelMembership membership)
-    : Endpoint<TransferChannel.Command>
+internal sealed class TransferChannel(
+    ChannelGate channels,
+    NpgsqlDataSource database,
+    ChannelMembership membership,
+    SpaceNews news,
+    TimeProvider clock
+) : Endpoint<TransferChannel.Command>
 {
     public sealed record Command(Guid Id, Guid NewOwnerId);
 
@@ -34,11 +40,23 @@ internal sealed class TransferChannel(ChannelGate channels, NpgsqlDataSource dat
             command.NewOwnerId,
             ct
         );
+        await new Act("channel_transferred")
+        {
+            CommunityId = relation.Channel.CommunityId,
+            ChannelId = command.Id,
+            TargetId = command.NewOwnerId,
+        }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
 
-        if (previous is { } previousId)
-            await membership.ChannelRoleChangedAsync(command.Id, previousId);
-        await membership.ChannelRoleChangedAsync(command.Id, command.NewOwnerId);
+        if (previous is { } previousId && previousId != command.NewOwnerId)
+            await AnnounceAsync(command.Id, previousId, SpaceRole.Admin);
+        await AnnounceAsync(command.Id, command.NewOwnerId, SpaceRole.Owner);
         return null;
+    }
+
+    private async Task AnnounceAsync(Guid channelId, Guid userId, SpaceRole role)
+    {
+        await membership.ChannelRoleChangedAsync(channelId, userId);
+        news.TellSubscribers(channelId, new MemberRoleUpdatedFrame(channelId, userId, role.Word()));
     }
 }

@@ -15,6 +15,7 @@ internal sealed class UpdateChannel(
     ChannelGate channels,
     IDocumentStore documents,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<UpdateChannel.Command, ChannelResponse>
 {
@@ -62,9 +63,11 @@ internal sealed class UpdateChannel(
             command.Id,
             channel => WithLifetime(channel.With(command, clock.GetUtcNow()), command.MessageTtlSeconds),
             ChannelGate.NotFound,
-            ct
+            ct,
+            (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, clock.GetUtcNow())
         );
         await membership.ChannelChangedAsync(updated.Id);
+        news.TellSubscribers(updated.Id, updated.ToFrame());
         return ChannelResponse.From(updated);
     }
 

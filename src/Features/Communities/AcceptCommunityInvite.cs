@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -11,8 +12,12 @@ namespace Chatalot.Features.Communities;
 /// POST /api/community-invites/{code}/accept: become a member of the community, its public groups and their discoverable
 /// channels, all in one transaction.
 /// </summary>
-internal sealed class AcceptCommunityInvite(NpgsqlDataSource database, ChannelMembership membership, TimeProvider clock)
-    : Endpoint<AcceptCommunityInvite.Command, AcceptCommunityInvite.Response>
+internal sealed class AcceptCommunityInvite(
+    NpgsqlDataSource database,
+    ChannelMembership membership,
+    SpaceNews news,
+    TimeProvider clock
+) : Endpoint<AcceptCommunityInvite.Command, AcceptCommunityInvite.Response>
 {
     public sealed record Command(string Code);
 
@@ -55,9 +60,11 @@ internal sealed class AcceptCommunityInvite(NpgsqlDataSource database, ChannelMe
             now,
             ct
         );
+        var members = await Audience.OfCommunityAsync(connection, invite.CommunityId, ct);
         await transaction.CommitAsync(ct);
 
         await membership.GainedAsync(joined, User.Id());
+        news.TellPeople(members, new MemberJoinedFrame(invite.CommunityId, GroupId: null, ChannelId: null, User.Id()));
         return new Response(invite.CommunityId, invite.CommunityName);
     }
 

@@ -23,5 +23,8 @@ namespace Chatalot.Features.Communities;
 [JsonSerializable(typeof(PreviewCommunityInvite.Response), TypeInfoPropertyName = "PreviewCommunityInviteResponse")]
 [JsonSerializable(typeof(DeleteCommunity.Command), TypeInfoPropertyName = "DeleteCommunityCommand")]
 [JsonSerializable(typeof(LeaveCommunity.Command), TypeInfoPropertyName = "LeaveCommunityCommand")]
+[JsonSerializable(typeof(SetCommunityRole.Command), TypeInfoPropertyName = "SetCommunityRoleCommand")]
+[JsonSerializable(typeof(SetNickname.Command), TypeInfoPropertyName = "SetNicknameCommand")]
 [JsonSerializable(typeof(TransferCommunity.Command), TypeInfoPropertyName = "TransferCommunityCommand")]
+[JsonSerializable(typeof(UpdateCommunity.Command), TypeInfoPropertyName = "UpdateCommunityCommand")]
 internal sealed partial class CommunitiesJson : JsonSerializerContext;

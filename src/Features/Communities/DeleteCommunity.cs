@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -12,7 +14,9 @@ namespace Chatalot.Features.Communities;
 internal sealed class DeleteCommunity(
     CommunityGate communities,
     NpgsqlDataSource database,
-    ChannelMembership membership
+    ChannelMembership membership,
+    SpaceNews news,
+    TimeProvider clock
 ) : Endpoint<DeleteCommunity.Command>
 {
     public sealed record Command(Guid Cid);
@@ -29,6 +33,8 @@ internal sealed class DeleteCommunity(
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await connection.ExecuteAsync("select from mt_doc_community where id = $1 for update", ct, command.Cid);
         await communities.RequireAsync(connection, command.Cid, User.Id(), CommunityAction.Delete, ct);
+        var members = await Audience.OfCommunityAsync(connection, command.Cid, ct);
+        var groups = await AudiencesAsync(connection, command.Cid, ct);
         var channels = await connection.ListAsync(
             """
             delete from mt_doc_channel
@@ -39,10 +45,42 @@ internal sealed class DeleteCommunity(
             ct,
             command.Cid
         );
-        await connection.ExecuteAsync("delete from mt_doc_community where id = $1", ct, command.Cid);
+        var name = await connection.FirstAsync(
+            "delete from mt_doc_community where id = $1 returning name",
+            row => row.GetString(0),
+            ct,
+            command.Cid
+        );
+        await new Act("community_deleted")
+        {
+            CommunityId = command.Cid,
+            Facts = new JsonObject { ["community_name"] = name },
+        }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
 
         await membership.ClosedAsync(channels);
+        foreach (var (groupId, audience) in groups)
+            news.TellPeople(audience, new GroupDeletedFrame(groupId));
+        news.TellPeople(members, new CommunityDeletedFrame(command.Cid));
         return null;
+    }
+
+    /// <summary>Each group with those who may know of it.</summary>
+    private static async Task<List<(Guid GroupId, List<Guid> Audience)>> AudiencesAsync(
+        NpgsqlConnection connection,
+        Guid communityId,
+        CancellationToken ct
+    )
+    {
+        var groups = await connection.ListAsync(
+            "select id from mt_doc_group where community_id = $1",
+            row => row.GetGuid(0),
+            ct,
+            communityId
+        );
+        var audiences = new List<(Guid, List<Guid>)>(groups.Count);
+        foreach (var groupId in groups)
+            audiences.Add((groupId, await Audience.OfGroupAsync(connection, groupId, ct)));
+        return audiences;
     }
 }

@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -11,8 +12,12 @@ namespace Chatalot.Features.Communities;
 /// POST /api/communities/{cid}/leave: end the caller's membership in the community, its groups and their channels. The
 /// stored owner stays, whatever they are on the instance.
 /// </summary>
-internal sealed class LeaveCommunity(CommunityGate communities, NpgsqlDataSource database, ChannelMembership membership)
-    : Endpoint<LeaveCommunity.Command>
+internal sealed class LeaveCommunity(
+    CommunityGate communities,
+    NpgsqlDataSource database,
+    ChannelMembership membership,
+    SpaceNews news
+) : Endpoint<LeaveCommunity.Command>
 {
     public sealed record Command(Guid Cid);
 
@@ -35,9 +40,16 @@ internal sealed class LeaveCommunity(CommunityGate communities, NpgsqlDataSource
                 .AsException();
 
         var left = await connection.RemoveFromCommunityAsync(command.Cid, User.Id(), ct);
+        var remaining = await Audience.OfCommunityAsync(connection, command.Cid, ct);
         await transaction.CommitAsync(ct);
 
-        await membership.LostAsync(left, User.Id());
+        await membership.LostAsync(left.Channels, User.Id());
+        if (standing.Row is null)
+            return null;
+        foreach (var groupId in left.Groups)
+            news.TellPerson(User.Id(), new GroupDeletedFrame(groupId));
+        news.TellPerson(User.Id(), new CommunityDeletedFrame(command.Cid));
+        news.TellPeople(remaining, new MemberLeftFrame(command.Cid, GroupId: null, ChannelId: null, User.Id()));
         return null;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TransferCommunity(
     CommunityGate communities,
     IDocumentSession documents,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<TransferCommunity.Command>
 {
@@ -41,12 +42,24 @@ internal sealed class TransferCommunity(
         var community =
             await documents.LoadAsync<Community>(command.Cid, ct) ?? throw CommunityGate.NotFound.AsException();
         documents.Update(community with { OwnerId = command.NewOwnerId, UpdatedAt = clock.GetUtcNow() });
+        new Act("community_transferred") { CommunityId = command.Cid, TargetId = command.NewOwnerId }.Queue(
+            documents,
+            HttpContext,
+            clock.GetUtcNow()
+        );
         await documents.SaveChangesAsync(ct);
+        var changes = await CommunityMemberNews.ReadAsync(
+            connection,
+            command.Cid,
+            [previous ?? command.NewOwnerId, command.NewOwnerId],
+            ct
+        );
         await transaction.CommitAsync(ct);
 
         if (previous is { } previousId)
             await membership.CommunityRoleChangedAsync(command.Cid, previousId);
         await membership.CommunityRoleChangedAsync(command.Cid, command.NewOwnerId);
+        changes.TellBy(news);
         return null;
     }
 }

@@ -60,6 +60,15 @@ internal static class FrameCatalogue
             Named<SenderKeyRotationRequiredFrame>(),
             Named<KeysLowFrame>(),
             Named<IdentityKeyChangedFrame>(),
+            Named<ChannelCreatedFrame>(),
+            Named<GroupCreatedFrame>(),
+            Named<CommunityDeletedFrame>(),
+            Named<MemberJoinedFrame>(),
+            Named<MemberLeftFrame>(),
+            Named<CommunityMemberUpdatedFrame>(),
+            Named<GroupMemberUpdatedFrame>(),
+            Named<CommunityEmojisUpdatedFrame>(),
+            Named<TimeoutLiftedFrame>(),
         ]);
 
     /// <summary>How frames are read and written. Depends on <see cref="Server"/>, so it stands below it.</summary>

@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -15,6 +16,7 @@ internal sealed class AcceptGroupInvite(
     GroupGate groups,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<AcceptGroupInvite.Command, AcceptGroupInvite.Response>
 {
@@ -48,9 +50,11 @@ internal sealed class AcceptGroupInvite(
             invite.Id
         );
         var joined = await connection.JoinGroupsAsync(User.Id(), [invite.GroupId], now, ct);
+        var members = await Audience.OfGroupMembersAsync(connection, invite.GroupId, ct);
         await transaction.CommitAsync(ct);
 
         await membership.GainedAsync(joined, User.Id());
+        news.TellPeople(members, new MemberJoinedFrame(CommunityId: null, invite.GroupId, ChannelId: null, User.Id()));
         return new Response(invite.GroupId, invite.GroupName);
     }
 

@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
@@ -17,6 +18,7 @@ internal sealed class CreateGroup(
     CommunityGate communities,
     IDocumentSession documents,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<CreateGroup.Command, GroupResponse>
 {
@@ -74,6 +76,7 @@ internal sealed class CreateGroup(
         QueueMembers(group, ownerId);
         documents.InsertWithOwner(general, ownerId);
         documents.AddGroupMembers(general);
+        GroupNews.About("group_created", group).Queue(documents, HttpContext, now);
         await documents.SaveChangesAsync(ct);
         var memberCount = await connection.FirstAsync(
             "select member_count from group_sizes where group_id = $1",
@@ -81,9 +84,14 @@ internal sealed class CreateGroup(
             ct,
             group.Id
         );
+        var audience = await Audience.OfGroupAsync(connection, group.Id, ct);
         await transaction.CommitAsync(ct);
 
         await membership.GainedByManyAsync([general.Id]);
+        news.TellPeople(
+            audience,
+            new GroupCreatedFrame(group.Id, group.CommunityId, group.Name, GroupNews.Word(group.Visibility))
+        );
         return GroupResponse.From(group, memberCount);
     }
 

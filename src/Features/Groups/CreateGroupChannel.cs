@@ -12,6 +12,7 @@ internal sealed class CreateGroupChannel(
     GroupGate groups,
     IDocumentSession documents,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<CreateGroupChannel.Command, ChannelResponse>
 {
@@ -53,8 +54,10 @@ internal sealed class CreateGroupChannel(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await documents.CreateInGroupAsync(channel, User.Id(), ct);
+        ChannelNews.About("channel_created", channel).Queue(documents, HttpContext, now);
+        var audience = await documents.CreateInGroupAsync(channel, User.Id(), ct);
         await membership.GainedByManyAsync([channel.Id]);
+        news.TellPeople(audience, ChannelNews.Created(channel));
         return ChannelResponse.From(channel);
     }
 }

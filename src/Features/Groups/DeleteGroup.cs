@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -11,8 +12,13 @@ namespace Chatalot.Features.Groups;
 /// DELETE /api/groups/{id}: delete a group with its channels. A regular group: its owner, and the community's owner. A
 /// personal one: who made it, community moderators, the instance owner.
 /// </summary>
-internal sealed class DeleteGroup(GroupGate groups, NpgsqlDataSource database, ChannelMembership membership)
-    : Endpoint<DeleteGroup.Command>
+internal sealed class DeleteGroup(
+    GroupGate groups,
+    NpgsqlDataSource database,
+    ChannelMembership membership,
+    SpaceNews news,
+    TimeProvider clock
+) : Endpoint<DeleteGroup.Command>
 {
     public sealed record Command(Guid Id);
 
@@ -27,14 +33,17 @@ internal sealed class DeleteGroup(GroupGate groups, NpgsqlDataSource database, C
         var standing = await groups.FindAsync(command.Id, User.Id(), ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var creatorId = await connection.FirstAsync(
-            "select (data ->> 'owner_id')::uuid from mt_doc_group where id = $1 for update",
-            row => row.GetGuid(0),
+        var group = await connection.FirstAsync(
+            "select data from mt_doc_group where id = $1 for update",
+            row => row.GetDocument(0, GroupDocuments.Json),
             ct,
             command.Id
         );
-        if (Refusal(standing, isCreator: creatorId == User.Id()) is { } refusal)
+        if (Refusal(standing, isCreator: group?.OwnerId == User.Id()) is { } refusal)
             throw refusal.AsException();
+        if (group is null)
+            throw GroupGate.NotFound.AsException();
+        var audience = await Audience.OfGroupAsync(connection, command.Id, ct);
 
         var channels = await connection.ListAsync(
             "delete from mt_doc_channel where group_id = $1 returning id",
@@ -43,9 +52,11 @@ internal sealed class DeleteGroup(GroupGate groups, NpgsqlDataSource database, C
             command.Id
         );
         await connection.ExecuteAsync("delete from mt_doc_group where id = $1", ct, command.Id);
+        await GroupNews.About("group_deleted", group).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
 
         await membership.ClosedAsync(channels);
+        news.TellPeople(audience, new GroupDeletedFrame(command.Id));
         return null;
     }
 

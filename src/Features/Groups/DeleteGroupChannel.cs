@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -9,8 +10,13 @@ namespace Chatalot.Features.Groups;
 /// <summary>
 /// DELETE /api/groups/{group_id}/channels/{channel_id}: delete a channel with everything in it. Group owner and admins.
 /// </summary>
-internal sealed class DeleteGroupChannel(GroupGate groups, NpgsqlDataSource database, ChannelMembership membership)
-    : Endpoint<DeleteGroupChannel.Command>
+internal sealed class DeleteGroupChannel(
+    GroupGate groups,
+    NpgsqlDataSource database,
+    ChannelMembership membership,
+    SpaceNews news,
+    TimeProvider clock
+) : Endpoint<DeleteGroupChannel.Command>
 {
     public sealed record Command(Guid GroupId, Guid ChannelId);
 
@@ -23,15 +29,23 @@ internal sealed class DeleteGroupChannel(GroupGate groups, NpgsqlDataSource data
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
         await groups.RequireAsync(command.GroupId, User.Id(), GroupAction.ManageChannels, ct);
-        var deleted = await database.ExecuteAsync(
-            "delete from mt_doc_channel where id = $1 and group_id = $2",
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var audience = await Audience.OfChannelAsync(connection, command.ChannelId, ct);
+        var channel = await connection.FirstAsync(
+            "delete from mt_doc_channel where id = $1 and group_id = $2 returning data",
+            row => row.GetDocument(0, ChannelDocuments.Json),
             ct,
             command.ChannelId,
             command.GroupId
         );
-        if (deleted == 0)
+        if (channel is null)
             throw ChannelGate.NotFound.AsException();
+        await DeleteChannel.Deleted(channel).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
+        await transaction.CommitAsync(ct);
+
         await membership.ClosedAsync([command.ChannelId]);
+        news.TellPeople(audience, new ChannelDeletedFrame(command.ChannelId));
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -15,6 +16,7 @@ internal sealed class JoinGroup(
     GroupGate groups,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<JoinGroup.Command>
 {
@@ -35,9 +37,12 @@ internal sealed class JoinGroup(
         if (Refusal(standing) is { } refusal)
             throw refusal.AsException();
         var joined = await connection.JoinGroupsAsync(User.Id(), [command.Id], clock.GetUtcNow(), ct);
+        var members = await Audience.OfGroupMembersAsync(connection, command.Id, ct);
         await transaction.CommitAsync(ct);
 
         await membership.GainedAsync(joined, User.Id());
+        if (standing.Row is null)
+            news.TellPeople(members, new MemberJoinedFrame(CommunityId: null, command.Id, ChannelId: null, User.Id()));
         return null;
     }
 

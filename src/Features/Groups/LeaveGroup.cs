@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -8,7 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Groups;
 
 /// <summary>POST /api/groups/{id}/leave: end the caller's membership in the group and in all of its channels.</summary>
-internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership membership) : Endpoint<LeaveGroup.Command>
+internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership membership, SpaceNews news)
+    : Endpoint<LeaveGroup.Command>
 {
     public sealed record Command(Guid Id);
 
@@ -34,9 +36,12 @@ internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership me
         if (Refusal(role) is { } refusal)
             throw refusal.AsException();
         var left = await connection.LeaveGroupsAsync(User.Id(), [command.Id], ct);
+        var remaining = await Audience.OfGroupMembersAsync(connection, command.Id, ct);
         await transaction.CommitAsync(ct);
 
-        await membership.LostAsync(left, User.Id());
+        await membership.LostAsync(left.Channels, User.Id());
+        news.TellPerson(User.Id(), new GroupDeletedFrame(command.Id));
+        news.TellPeople(remaining, new MemberLeftFrame(CommunityId: null, command.Id, ChannelId: null, User.Id()));
         return null;
     }
 

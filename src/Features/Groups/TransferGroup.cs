@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
@@ -12,6 +13,7 @@ internal sealed class TransferGroup(
     GroupGate groups,
     IDocumentSession documents,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<TransferGroup.Command>
 {
@@ -35,13 +37,25 @@ internal sealed class TransferGroup(
         var previous = await Ownership.MoveAsync(connection, Ownership.Space.Group, command.Id, command.NewOwnerId, ct);
         var group = await documents.LoadAsync<Group>(command.Id, ct) ?? throw GroupGate.NotFound.AsException();
         documents.Update(group with { OwnerId = command.NewOwnerId, UpdatedAt = clock.GetUtcNow() });
+        (GroupNews.About("group_transferred", group) with { TargetId = command.NewOwnerId }).Queue(
+            documents,
+            HttpContext,
+            clock.GetUtcNow()
+        );
         await documents.SaveChangesAsync(ct);
+        var members = await Audience.OfGroupMembersAsync(connection, group.Id, ct);
         await transaction.CommitAsync(ct);
 
-        if (previous is { } previousId)
-            await membership.GroupRoleChangedAsync(standing.GroupId, previousId);
-        await membership.GroupRoleChangedAsync(standing.GroupId, command.NewOwnerId);
+        if (previous is { } previousId && previousId != command.NewOwnerId)
+            await AnnounceAsync(group.Id, previousId, SpaceRole.Admin, members);
+        await AnnounceAsync(group.Id, command.NewOwnerId, SpaceRole.Owner, members);
         return null;
+    }
+
+    private async Task AnnounceAsync(Guid groupId, Guid userId, SpaceRole role, List<Guid> members)
+    {
+        await membership.GroupRoleChangedAsync(groupId, userId);
+        news.TellPeople(members, new GroupMemberUpdatedFrame(groupId, userId, role.Word()));
     }
 
     private static Failure? Refusal(GroupStanding standing) =>

@@ -17,6 +17,7 @@ internal sealed partial class UpdateGroup(
     GroupGate groups,
     IDocumentStore documents,
     NpgsqlDataSource database,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<UpdateGroup.Command, GroupResponse>
 {
@@ -72,14 +73,21 @@ internal sealed partial class UpdateGroup(
             group => With(group, command, clock.GetUtcNow()),
             GroupGate.NotFound,
             ct,
-            unit => RevokeInvites(unit, standing, command)
+            (unit, group) =>
+            {
+                RevokeInvites(unit, standing, command);
+                GroupNews.About("group_updated", group).Queue(unit, HttpContext, clock.GetUtcNow());
+            }
         );
-        var memberCount = await database.FirstAsync(
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var audience = await Audience.OfGroupAsync(connection, command.Id, ct);
+        var memberCount = await connection.FirstAsync(
             "select member_count from group_sizes where group_id = $1",
             row => row.GetInt32(0),
             ct,
             command.Id
         );
+        news.TellPeople(audience, updated.ToFrame());
         return GroupResponse.From(updated, memberCount);
     }
 

@@ -15,6 +15,7 @@ internal sealed class UpdateGroupChannel(
     GroupGate groups,
     IDocumentStore documents,
     ChannelMembership membership,
+    SpaceNews news,
     TimeProvider clock
 ) : Endpoint<UpdateGroupChannel.Command, ChannelResponse>
 {
@@ -58,9 +59,11 @@ internal sealed class UpdateGroupChannel(
                     ? channel.With(command, clock.GetUtcNow())
                     : throw ChannelGate.NotFound.AsException(),
             ChannelGate.NotFound,
-            ct
+            ct,
+            (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, clock.GetUtcNow())
         );
         await membership.ChannelChangedAsync(updated.Id);
+        news.TellSubscribers(updated.Id, updated.ToFrame());
         return ChannelResponse.From(updated);
     }
 }

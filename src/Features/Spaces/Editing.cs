@@ -17,14 +17,14 @@ internal static class Editing
     /// <param name="change">What is saved for what was loaded; may throw a refusal.</param>
     /// <param name="missing">Thrown when there is no such document.</param>
     /// <param name="ct">Ends the work.</param>
-    /// <param name="alongside">Further statements for the same unit of work.</param>
+    /// <param name="alongside">Further statements for the same unit of work, given what is saved.</param>
     public static async Task<T> EditAsync<T>(
         this IDocumentStore store,
         Guid id,
         Func<T, T> change,
         Failure missing,
         CancellationToken ct,
-        Action<IDocumentSession>? alongside = null
+        Action<IDocumentSession, T>? alongside = null
     )
         where T : class
     {
@@ -33,7 +33,7 @@ internal static class Editing
             await using var documents = store.LightweightSession();
             var changed = change(await documents.LoadAsync<T>(id, ct) ?? throw missing.AsException());
             documents.Update(changed);
-            alongside?.Invoke(documents);
+            alongside?.Invoke(documents, changed);
             try
             {
                 await documents.SaveChangesAsync(ct);

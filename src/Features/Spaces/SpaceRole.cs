@@ -22,6 +22,16 @@ public enum SpaceRole : short
 /// <summary>Reads roles as clients send them.</summary>
 public static class SpaceRoles
 {
+    /// <summary>The role as clients read it.</summary>
+    public static string Word(this SpaceRole role) =>
+        role switch
+        {
+            SpaceRole.Owner => "owner",
+            SpaceRole.Admin => "admin",
+            SpaceRole.Moderator => "moderator",
+            _ => "member",
+        };
+
     /// <summary>The role that may be given to a member, or null for any other word; ownership is only ever transferred.</summary>
     public static SpaceRole? ParseAssignable(string? word) =>
         word switch

@@ -12,6 +12,7 @@ public static class SpacesFeature
         services.AddSingleton<IInstanceRoles, AccountRoles>();
         services.AddSingleton<CommunityGate>();
         services.AddSingleton<GroupGate>();
+        services.AddSingleton<SpaceNews>();
         return services;
     }
 }

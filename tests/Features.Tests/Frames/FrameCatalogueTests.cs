@@ -26,7 +26,21 @@ public sealed class FrameCatalogueTests
     ];
 
     /// <summary>What this server says beyond the contract; clients that do not know it pass over it.</summary>
-    private static readonly string[] Additions = ["caught_up", "identity_key_changed", "server_shutdown"];
+    private static readonly string[] Additions =
+    [
+        "caught_up",
+        "channel_created",
+        "community_deleted",
+        "community_emojis_updated",
+        "community_member_updated",
+        "group_created",
+        "group_member_updated",
+        "identity_key_changed",
+        "member_joined",
+        "member_left",
+        "server_shutdown",
+        "timeout_lifted",
+    ];
 
     [Fact]
     public void The_catalogue_has_the_20_client_messages_of_the_contract()

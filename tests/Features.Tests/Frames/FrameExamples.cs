@@ -131,6 +131,24 @@ internal static class FrameExamples
             """{"type":"sender_key_updated","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","user_id":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01","chain_id":4294967295,"distribution":{"chain_id":4294967295,"iteration":0,"chain_key":[1,2],"sender_id":[48]}}""",
         [typeof(SenderKeyRotationRequiredFrame)] =
             """{"type":"sender_key_rotation_required","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","reason":"member_left"}""",
+        [typeof(ChannelCreatedFrame)] =
+            """{"type":"channel_created","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","group_id":"0190c500-1111-7aaa-8bbb-000000000001","name":"tides","channel_type":"gallery"}""",
+        [typeof(GroupCreatedFrame)] =
+            """{"type":"group_created","group_id":"0190c500-1111-7aaa-8bbb-000000000001","community_id":"0196a0c4-1d2e-7a31-9f00-5b6c7d8e9f01","name":"Crew","visibility":"public"}""",
+        [typeof(CommunityDeletedFrame)] =
+            """{"type":"community_deleted","community_id":"0196a0c4-1d2e-7a31-9f00-5b6c7d8e9f01"}""",
+        [typeof(MemberJoinedFrame)] =
+            """{"type":"member_joined","community_id":null,"group_id":"0190c500-1111-7aaa-8bbb-000000000001","channel_id":null,"user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702"}""",
+        [typeof(MemberLeftFrame)] =
+            """{"type":"member_left","community_id":"0196a0c4-1d2e-7a31-9f00-5b6c7d8e9f01","group_id":null,"channel_id":null,"user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702"}""",
+        [typeof(CommunityMemberUpdatedFrame)] =
+            """{"type":"community_member_updated","community_id":"0196a0c4-1d2e-7a31-9f00-5b6c7d8e9f01","user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702","role":"moderator","nickname":"Cox"}""",
+        [typeof(GroupMemberUpdatedFrame)] =
+            """{"type":"group_member_updated","group_id":"0190c500-1111-7aaa-8bbb-000000000001","user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702","role":"owner"}""",
+        [typeof(CommunityEmojisUpdatedFrame)] =
+            """{"type":"community_emojis_updated","community_id":"0196a0c4-1d2e-7a31-9f00-5b6c7d8e9f01"}""",
+        [typeof(TimeoutLiftedFrame)] =
+            """{"type":"timeout_lifted","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702"}""",
         [typeof(KeysLowFrame)] = """{"type":"keys_low","remaining":24}""",
         [typeof(IdentityKeyChangedFrame)] =
             """{"type":"identity_key_changed","user_id":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01","fingerprint":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}""",

@@ -15,7 +15,8 @@ public sealed class AccessSignalTests
     public void A_change_of_many_channels_arrives_whole(MembershipChangeKind kind, bool forOneUser)
     {
         var ids = Enumerable.Range(0, 500).Select(_ => Guid.NewGuid()).ToList();
-        var sent = new MembershipChange(kind, ids, forOneUser ? Guid.NewGuid() : null);
+        var removal = kind is MembershipChangeKind.Removed ? new Removal(RemovalKind.Ban, Guid.NewGuid()) : null;
+        var sent = new MembershipChange(kind, ids, forOneUser ? Guid.NewGuid() : null, removal);
 
         var signals = AccessSignal.Write(Origin, sent).ToList();
 
@@ -27,6 +28,7 @@ public sealed class AccessSignalTests
             origin.ShouldBe(Origin);
             change!.Kind.ShouldBe(kind);
             change.UserId.ShouldBe(sent.UserId);
+            change.Removal.ShouldBe(removal);
             received.AddRange(change.ChannelIds);
         }
         received.ShouldBe(ids);

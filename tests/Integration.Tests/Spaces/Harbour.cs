@@ -37,6 +37,14 @@ internal sealed class Harbour(SpacesServer server, Person owner, Person ada, Per
             visibility,
         };
 
+    /// <summary>A group of Ada's with its first channel.</summary>
+    public async Task<(Guid Group, Guid Channel)> OpenGroupAsync(string name, string visibility = "public")
+    {
+        var group = (await Ada.PostAsync("/groups", Group(name, visibility))).Id;
+        var channel = (await Ada.GetAsync($"/groups/{group}/channels")).Rows.Single();
+        return (group, channel.GetProperty("id").GetGuid());
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await Server.Database.OpenConnectionAsync();
