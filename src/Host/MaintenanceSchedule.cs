@@ -1,4 +1,5 @@
 using Chatalot.Features.Maintenance;
+using Chatalot.Features.Voice;
 using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host;
@@ -13,6 +14,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<PrunePrekeys>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneAuditLog>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
+        schedule.Schedule<EndOrphanedCalls>().Hourly().PreventOverlapping();
         schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();

@@ -24,6 +24,7 @@ using Chatalot.Features.ReadMarkers;
 using Chatalot.Features.Settings;
 using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
+using Chatalot.Features.Voice;
 using Chatalot.Features.Webhooks;
 using Chatalot.Host.Configuration;
 using Chatalot.Host.Pages;
@@ -147,6 +148,7 @@ internal static partial class Server
         services.AddDepartures();
         services.AddModeration();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
+        services.AddVoice(new VoiceOptions());
         services.AddKeys();
         services.AddMessages();
         services.AddReactions();

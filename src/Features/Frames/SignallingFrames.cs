@@ -1,10 +1,16 @@
 namespace Chatalot.Features.Frames;
 
+/// <summary>
+/// What two participants of a call tell each other through the server. A large call sends hundreds within a second or two,
+/// and one that is lost is a connection that does not come up: these frames have a budget of their own.
+/// </summary>
+public interface ISignallingFrame : IClientFrame;
+
 /// <summary>An offer for a peer in the same call; relayed as <see cref="RelayedRtcOfferFrame"/>. Silent.</summary>
 /// <param name="TargetUserId">The peer.</param>
 /// <param name="SessionId">Made by the client; passed on untouched.</param>
 /// <param name="Sdp">1 to 65,536 bytes; passed on untouched.</param>
-public sealed record RtcOfferFrame(Guid TargetUserId, Guid SessionId, string Sdp) : IClientFrame
+public sealed record RtcOfferFrame(Guid TargetUserId, Guid SessionId, string Sdp) : ISignallingFrame
 {
     /// <inheritdoc/>
     public static string Type => "rtc_offer";
@@ -14,7 +20,7 @@ public sealed record RtcOfferFrame(Guid TargetUserId, Guid SessionId, string Sdp
 /// <param name="TargetUserId">The peer.</param>
 /// <param name="SessionId">That of the offer; passed on untouched.</param>
 /// <param name="Sdp">1 to 65,536 bytes; passed on untouched.</param>
-public sealed record RtcAnswerFrame(Guid TargetUserId, Guid SessionId, string Sdp) : IClientFrame
+public sealed record RtcAnswerFrame(Guid TargetUserId, Guid SessionId, string Sdp) : ISignallingFrame
 {
     /// <inheritdoc/>
     public static string Type => "rtc_answer";
@@ -24,7 +30,7 @@ public sealed record RtcAnswerFrame(Guid TargetUserId, Guid SessionId, string Sd
 /// <param name="TargetUserId">The peer.</param>
 /// <param name="SessionId">Passed on untouched.</param>
 /// <param name="Candidate">1 to 2,048 bytes; passed on untouched.</param>
-public sealed record RtcIceCandidateFrame(Guid TargetUserId, Guid SessionId, string Candidate) : IClientFrame
+public sealed record RtcIceCandidateFrame(Guid TargetUserId, Guid SessionId, string Candidate) : ISignallingFrame
 {
     /// <inheritdoc/>
     public static string Type => "rtc_ice_candidate";

@@ -134,6 +134,7 @@ public sealed partial class SocketGateway(
             await observer.ArrivedAsync(session, connection.Ended);
         session.Send(new PongFrame(clock.GetUtcNow().ToUnixTimeSeconds()));
         var pace = new FramePace(options, clock);
+        var signalPace = new FramePace(options.SignalBurst, options.SignalsPerSecond, clock);
         while (true)
         {
             var received = await connection.ReceiveAsync(options.MaxTextBytes, buffer);
@@ -152,8 +153,9 @@ public sealed partial class SocketGateway(
                     continue;
                 case ReceivedKind.Text:
                     RealtimeMetrics.FramesIn.Add(1);
-                    if (await MayPassAsync(pace, session))
-                        await HandleAsync(received.Utf8, session);
+                    var read = ClientFrameReader.Read(received.Utf8);
+                    if (await MayPassAsync(read.Frame is ISignallingFrame ? signalPace : pace, session))
+                        await HandleAsync(read, session);
                     continue;
             }
         }
@@ -196,9 +198,8 @@ public sealed partial class SocketGateway(
         }
     }
 
-    private async ValueTask HandleAsync(ReadOnlyMemory<byte> utf8, SocketSession session)
+    private async ValueTask HandleAsync(ClientFrameReading read, SocketSession session)
     {
-        var read = ClientFrameReader.Read(utf8);
         if (read.Frame is not { } frame)
         {
             LogMalformed(logger, session.Caller.UserId, read.Fault);

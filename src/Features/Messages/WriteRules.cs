@@ -21,6 +21,9 @@ public enum WriteKind
 
     /// <summary>The news that one is typing.</summary>
     Type,
+
+    /// <summary>A place in the channel's call. Read-only channels are open for it.</summary>
+    Talk,
 }
 
 /// <summary>
@@ -51,7 +54,7 @@ public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks)
         standing.Channel.Archived ? Archived
         : standing.Channel.ReadOnly
         && standing.Level < PostingRules.PrivilegedLevel
-        && kind is not (WriteKind.DeleteOwn or WriteKind.React)
+        && kind is not (WriteKind.DeleteOwn or WriteKind.React or WriteKind.Talk)
             ? ReadOnly
         : null;
 

@@ -7,7 +7,7 @@ namespace Chatalot.Shared.Http;
 /// <paramref name="capacity"/> keys the newcomers share one bucket until there is room.
 /// </summary>
 /// <typeparam name="TKey">Whom a bucket belongs to: an address, a user.</typeparam>
-internal sealed class TokenBuckets<TKey>(BucketSize size, TimeProvider clock, int capacity = 100_000)
+public sealed class TokenBuckets<TKey>(BucketSize size, TimeProvider clock, int capacity = 100_000)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TokenBucket> buckets = new();
@@ -16,6 +16,7 @@ internal sealed class TokenBuckets<TKey>(BucketSize size, TimeProvider clock, in
     private long nextSweep = clock.GetTimestamp();
     private int count;
 
+    /// <summary>Size of each bucket.</summary>
     public BucketSize Size => size;
 
     /// <summary>Buckets held at this moment.</summary>

@@ -7,7 +7,7 @@ namespace Chatalot.Shared.Realtime;
 /// frames above the limit, is refused frames, and one that still goes on after <see cref="LastPatience"/> is closed. Not
 /// safe for parallel use.
 /// </summary>
-public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
+public sealed class FramePace(int burst, double framesPerSecond, TimeProvider clock)
 {
     /// <summary>How long a client may press against the limit before frames are refused.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -17,11 +17,15 @@ public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
 
     private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
 
-    private double tokens = options.FrameBurst;
+    private double tokens = burst;
     private long lastTake = clock.GetTimestamp();
     private long? refusedAt;
     private Verdict last;
     private TimeSpan pressure;
+
+    /// <summary>The pace of frames that are not signals.</summary>
+    public FramePace(RealtimeOptions options, TimeProvider clock)
+        : this(options.FrameBurst, options.FramesPerSecond, clock) { }
 
     /// <summary>What to do with the frame that was just read.</summary>
     public enum Verdict
@@ -48,12 +52,12 @@ public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
     /// <summary>Takes one token.</summary>
     public Verdict Take()
     {
-        if (options.FrameBurst == 0)
+        if (burst == 0)
             return Verdict.Pass;
         var now = clock.GetTimestamp();
         var elapsed = clock.GetElapsedTime(lastTake, now);
         lastTake = now;
-        tokens = Math.Min(options.FrameBurst, tokens + elapsed.TotalSeconds * options.FramesPerSecond);
+        tokens = Math.Min(burst, tokens + elapsed.TotalSeconds * framesPerSecond);
         pressure = PressureAfter(elapsed);
         return last = Decide(now);
     }
@@ -81,7 +85,7 @@ public sealed class FramePace(RealtimeOptions options, TimeProvider clock)
         }
         if (pressure <= Patience)
         {
-            Delay = TimeSpan.FromSeconds((1 - tokens) / options.FramesPerSecond);
+            Delay = TimeSpan.FromSeconds((1 - tokens) / framesPerSecond);
             tokens--;
             return Verdict.Wait;
         }

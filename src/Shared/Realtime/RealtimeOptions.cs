@@ -45,6 +45,15 @@ public sealed record RealtimeOptions
     /// <summary>Frames a second that a client may send for ever.</summary>
     public double FramesPerSecond { get; init; } = 10;
 
+    /// <summary>
+    /// Signals of calls that a client may send at once, beside all other frames: a mesh of 25 has 24 peers with some 15
+    /// candidates each. 0: unlimited.
+    /// </summary>
+    public int SignalBurst { get; init; } = 600;
+
+    /// <summary>Signals of calls a second that a client may send for ever.</summary>
+    public double SignalsPerSecond { get; init; } = 100;
+
     /// <summary>Time over which sockets are told of a shutdown, so that they do not all come back in the same second.</summary>
     public TimeSpan ShutdownSpread { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -28,9 +28,9 @@ public sealed partial class ArchitectureTests
         ["Messages"] = ["Accounts", "Channels", "Frames", "Gateway", "Spaces", "Users"],
         ["Moderation"] = ["Accounts", "Channels", "Communities", "Frames", "Spaces"],
         ["Operations"] = ["Accounts", "Audit", "Health", "Settings"],
+        ["Pictures"] = [],
         ["Pins"] = ["Accounts", "Channels", "Frames", "Messages", "Settings", "Spaces"],
         ["Polls"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
-        ["Pictures"] = [],
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
@@ -38,6 +38,7 @@ public sealed partial class ArchitectureTests
         ["Settings"] = ["Accounts", "Audit"],
         ["Spaces"] = ["Accounts", "Frames"],
         ["Users"] = ["Accounts", "Spaces"],
+        ["Voice"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Webhooks"] = ["Accounts", "Audit", "Auth", "Channels", "Messages", "Spaces"],
     };
 

@@ -1,0 +1,224 @@
+using Chatalot.Features.Channels;
+using Chatalot.Features.Frames;
+using Chatalot.Features.Gateway;
+using Chatalot.Shared.Errors;
+using Chatalot.Shared.Realtime;
+using Microsoft.Extensions.Logging;
+
+namespace Chatalot.Features.Voice;
+
+/// <summary>
+/// The calls of this process (contract, realtime.md 11 with its corrections E1 to E11). Every change is made and told under
+/// one lock, so everybody hears one order, and the list that a client heard last is the list. A place ends when its user
+/// leaves, is put out, loses the membership, or stays away for longer than the grace after the socket ended.
+/// </summary>
+internal sealed partial class Calls(
+    Rooms rooms,
+    ChannelMembership membership,
+    CallLog history,
+    VoiceOptions options,
+    TimeProvider clock,
+    ILogger<Calls> logger
+) : ISocketObserver
+{
+    private static readonly Failure PutOut = new(403, "forbidden", "you were removed from this call a moment ago");
+
+    private readonly Lock gate = new();
+    private readonly CallBoard<Connection> board = new(options.MostParticipants);
+    private readonly Dictionary<(Guid ChannelId, Guid UserId), DateTimeOffset> putOut = [];
+
+    /// <summary>Channels that had a call since the start: whoever comes back to one must hear that it is over.</summary>
+    private readonly HashSet<Guid> known = [];
+
+    private Failure Full { get; } =
+        new(403, "voice_full", $"voice channel is full (max {options.MostParticipants} participants)");
+
+    /// <summary>The user's socket in the same call, if the sender's own socket takes part in one. Asks no lock.</summary>
+    public Seat<Connection>? Peer(Connection sender, Guid targetId) => board.Peer(sender.UserId, sender, targetId);
+
+    /// <summary>Whether the user is in the channel's call already, so that a join is a return.</summary>
+    public bool Has(Guid userId, Guid channelId) => board.SeatOf(userId, channelId) is not null;
+
+    /// <summary>
+    /// Takes a place for the socket, or says why not. False when somebody lost a membership since
+    /// <paramref name="lossesBefore"/> was read, before the caller checked: check again.
+    /// </summary>
+    public bool TryJoin(Connection socket, Guid channelId, long lossesBefore, out Failure? refusal)
+    {
+        refusal = null;
+        lock (gate)
+        {
+            // A loss from here on removes the place again, for it needs this lock.
+            if (membership.Losses != lossesBefore)
+                return false;
+            var now = clock.GetUtcNow();
+            if (putOut.TryGetValue((channelId, socket.UserId), out var until) && until > now)
+                refusal = PutOut;
+            else if (board.IsFullFor(socket.UserId, channelId))
+                refusal = Full;
+            if (refusal is not null)
+                return true;
+            known.Add(channelId);
+            foreach (var change in board.Join(channelId, socket.UserId, socket, now))
+                Tell(change, now);
+            // A client that comes back joins before it subscribes.
+            if (!IsSubscribed(socket, channelId))
+                socket.Send(State(channelId, board.ParticipantsOf(channelId)));
+            LogJoined(socket.UserId, channelId);
+            return true;
+        }
+    }
+
+    /// <summary>Gives the socket's place up. Another socket of the same user has no say in it unless the first is gone.</summary>
+    public void Leave(Connection socket, Guid channelId)
+    {
+        lock (gate)
+        {
+            if (board.SeatOf(socket.UserId, channelId) is { } seat && (seat.Device == socket || seat.IsAway))
+                Tell(board.Leave(seat), clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Puts somebody out who is in the call, and keeps them out for a moment.</summary>
+    public void PutOutOf(Guid channelId, Guid userId, Guid by)
+    {
+        lock (gate)
+        {
+            if (board.SeatOf(userId, channelId) is not { } seat)
+                return;
+            var now = clock.GetUtcNow();
+            foreach (var (over, until) in putOut.ToList())
+            {
+                if (until <= now)
+                    putOut.Remove(over);
+            }
+            putOut[(channelId, userId)] = now + options.KickBlock;
+            var kicked = Wire.Of(new KickedFromVoiceFrame(channelId, userId, by));
+            rooms.Publish(channelId, kicked);
+            if (!IsSubscribed(seat.Device, channelId))
+                seat.Device.Send(kicked);
+            Tell(board.Leave(seat), now);
+        }
+    }
+
+    /// <summary>The user is no member of the channel any more, or nobody is: the channel is gone.</summary>
+    public void Remove(Guid channelId, Guid? userId)
+    {
+        lock (gate)
+        {
+            foreach (var seat in board.SeatsOf(channelId))
+            {
+                if (userId is null || seat.UserId == userId)
+                    Tell(board.Leave(seat, isDisplaced: true), clock.GetUtcNow());
+            }
+            if (userId is null)
+                known.Remove(channelId);
+        }
+    }
+
+    /// <summary>Who takes part where, to look at memberships again.</summary>
+    public IReadOnlyList<(Guid UserId, Guid ChannelId)> Everybody() =>
+        [.. board.Seats.Select(seat => (seat.UserId, seat.Call.ChannelId))];
+
+    /// <summary>The server stops: everybody has left, and the history says so.</summary>
+    public void EndAll()
+    {
+        lock (gate)
+        {
+            foreach (var seat in board.Seats)
+                Tell(board.Leave(seat), clock.GetUtcNow());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SubscribedAsync(
+        SocketSession session,
+        IReadOnlyList<Guid> channelIds,
+        SubscribeFrame frame,
+        CancellationToken ct
+    )
+    {
+        lock (gate)
+        {
+            foreach (var channelId in channelIds)
+            {
+                if (known.Contains(channelId))
+                    session.Connection.Send(State(channelId, board.ParticipantsOf(channelId)));
+            }
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask LeftAsync(SocketSession session)
+    {
+        var socket = session.Connection;
+        lock (gate)
+        {
+            if (board.Lose(socket.UserId, socket) is not { } seat)
+                return ValueTask.CompletedTask;
+            // Whose login has ended does not come back with it.
+            if (socket.CloseReason == Failure.Unauthorized.Code)
+                Tell(board.Leave(seat), clock.GetUtcNow());
+            else
+                _ = LeaveUnlessBackAsync(seat, seat.Absences);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task LeaveUnlessBackAsync(Seat<Connection> seat, int absence)
+    {
+        await Task.Delay(options.Grace, clock);
+        lock (gate)
+        {
+            if (board.SeatOf(seat.UserId) != seat)
+                return;
+            if (seat.IsAway && seat.Absences == absence)
+                Tell(board.Leave(seat), clock.GetUtcNow());
+            else
+                LogBack(seat.UserId);
+        }
+    }
+
+    /// <summary>Who came or went first, then the new list: the order in which clients play their sounds.</summary>
+    private void Tell(CallChange<Connection> change, DateTimeOffset now)
+    {
+        var (seat, channelId) = (change.Seat, change.Seat.Call.ChannelId);
+        switch (change.Kind)
+        {
+            case CallChangeKind.Joined:
+                history.Joined(seat.Call, seat.UserId, seat.JoinedAt);
+                rooms.Publish(channelId, Wire.Of(new UserJoinedVoiceFrame(channelId, seat.UserId)));
+                break;
+            case CallChangeKind.Displaced:
+                // The device hangs up on it; its own leaving, which follows, finds no place any more.
+                seat.Device.Send(Wire.Of(new KickedFromVoiceFrame(channelId, seat.UserId, seat.UserId)));
+                goto case CallChangeKind.Left;
+            case CallChangeKind.Left:
+                history.Left(seat.Call, seat.UserId, seat.JoinedAt, now, isOver: change.Participants.Count == 0);
+                rooms.Publish(channelId, Wire.Of(new UserLeftVoiceFrame(channelId, seat.UserId)));
+                break;
+        }
+        rooms.Publish(channelId, State(channelId, change.Participants));
+        VoiceMetrics.Show(board.CallCount, board.Seats.Count);
+    }
+
+    private static OutgoingFrame State(Guid channelId, IReadOnlyList<Guid> participants) =>
+        Wire.Of(new VoiceStateUpdateFrame(channelId, participants));
+
+    private static bool IsSubscribed(Connection socket, Guid channelId) => Rooms.Of(socket).Contains(channelId);
+
+    [LoggerMessage(
+        EventName = "VoiceJoined",
+        Level = LogLevel.Debug,
+        Message = "User {UserId} joined the call in channel {ChannelId}"
+    )]
+    private partial void LogJoined(Guid userId, Guid channelId);
+
+    [LoggerMessage(
+        EventName = "VoiceCleanupSkipped",
+        Level = LogLevel.Debug,
+        Message = "Skipping voice cleanup: user {UserId} reconnected"
+    )]
+    private partial void LogBack(Guid userId);
+}

@@ -1,0 +1,77 @@
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Voice;
+
+public sealed class CallTurmoilTests
+{
+    private const int People = 6;
+    private const int Rounds = 100;
+
+    [Fact]
+    public async Task Given_random_joins_leaves_and_cut_lines_When_it_is_quiet_again_Then_all_lists_and_the_database_agree()
+    {
+        await using var room = await CallRoom.OpenAsync(
+            People,
+            change => change.Options = change.Options with { Grace = TimeSpan.FromMilliseconds(50) }
+        );
+        await using var witness = await room.ListenAsync(0);
+        var sockets = new TestSocket?[People];
+        var random = new Random(20310405);
+        var inCall = new HashSet<int>();
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var busy = Enumerable.Range(0, People).Where(_ => random.Next(2) == 0).ToList();
+            await Task.WhenAll(busy.Select(person => StepAsync(person, random.Next(4))));
+        }
+
+        var expected = inCall.Select(person => room.People[person].Id).ToHashSet();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await using var late = await room.People[0].ConnectAsync();
+                await late.SendAsync(new { type = "subscribe", channel_ids = new[] { room.Channel } });
+                return expected.SetEquals(await CallRoom.NextListAsync(late));
+            },
+            "the list that a newcomer gets is who is in the call"
+        );
+        var lists = (await witness.DrainAsync()).Where(f => f.GetProperty("type").GetString() == "voice_state_update");
+        expected.SetEquals(CallRoom.List(lists.Last())).ShouldBeTrue("the last list that was told is the list");
+        await Eventually.HoldsAsync(async () => await room.PresentAsync() == expected.Count, "the database agrees");
+        (await room.Server.QueryAsync<long>("select count(*) from voice_sessions where ended_at is null")).ShouldBe(
+            expected.Count > 0 ? 1 : 0
+        );
+        foreach (var socket in sockets.OfType<TestSocket>())
+            await socket.DisposeAsync();
+
+        async Task StepAsync(int person, int step)
+        {
+            var socket = sockets[person] ??= await room.ListenAsync(person);
+            switch (step)
+            {
+                case 0:
+                    await room.LeaveAsync(socket);
+                    await socket.DrainAsync();
+                    Forget(person);
+                    break;
+                case 1:
+                    await socket.DisposeAsync();
+                    sockets[person] = null;
+                    Forget(person);
+                    break;
+                default:
+                    await room.JoinAsync(socket);
+                    await socket.DrainAsync();
+                    lock (inCall)
+                        inCall.Add(person);
+                    break;
+            }
+        }
+
+        void Forget(int person)
+        {
+            lock (inCall)
+                inCall.Remove(person);
+        }
+    }
+}
