@@ -122,7 +122,7 @@ internal sealed class RequestBinder<TRequest>
                 if (routeNames.Contains(property.Name) || !members.ContainsKey(property.Name))
                     continue;
                 fromBody.Add(property.Name);
-                property.WriteTo(writer);
+                WriteProperty(writer, property);
             }
         }
         foreach (var (name, values) in context.Request.Query)
@@ -133,6 +133,19 @@ internal sealed class RequestBinder<TRequest>
         writer.WriteEndObject();
         writer.Flush();
         return buffer;
+    }
+
+    private static void WriteProperty(Utf8JsonWriter writer, JsonProperty property)
+    {
+        try
+        {
+            property.WriteTo(writer);
+        }
+        // Text that is no text: half of a surrogate pair, escaped.
+        catch (InvalidOperationException)
+        {
+            throw WrongShape($"missing or invalid value: {property.Name}").AsException();
+        }
     }
 
     private static void WriteValue(Utf8JsonWriter writer, string name, Type type, string text, string words)

@@ -78,6 +78,7 @@ public sealed class EndpointTests : IAsyncLifetime
     [InlineData("""{"name":"box","size":1.5}""", "application/json", 422, "unprocessable")]
     [InlineData("""{"name":"box","size":99999999999}""", "application/json", 422, "unprocessable")]
     [InlineData("""["name"]""", "application/json", 422, "unprocessable")]
+    [InlineData("""{"name":"\ud800"}""", "application/json", 422, "unprocessable")]
     [InlineData("""{"name":"b\u0000x"}""", "application/json", 400, "validation_error")]
     [InlineData("""{"name":""}""", "application/json", 400, "validation_error")]
     [InlineData("""{"name":"much too long"}""", "application/json", 400, "validation_error")]
