@@ -17,6 +17,7 @@ internal sealed partial class DatabaseStartup(
     DocumentSchema documents,
     SchemaReadiness schema,
     AdminBootstrap admin,
+    StartupReport report,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers,
     TimeProvider clock
@@ -34,6 +35,7 @@ internal sealed partial class DatabaseStartup(
             await database.WaitUntilConnectedAsync(stoppingToken);
             await MigrateAsync(stoppingToken);
             await admin.RunAsync(stoppingToken);
+            await report.RunAsync(stoppingToken);
             schema.Ready();
             LogListening(logger, settings.Listen);
         }

@@ -1,3 +1,4 @@
+using Chatalot.Features.Gateway;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Voice;
 using Chatalot.Shared.Scheduling;
@@ -15,6 +16,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<PruneAuditLog>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
         schedule.Schedule<EndOrphanedCalls>().Hourly().PreventOverlapping();
+        schedule.Schedule<RemoveIdleRooms>().EveryFiveMinutes();
         schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();

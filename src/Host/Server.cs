@@ -162,6 +162,7 @@ internal static partial class Server
         services.AddHealth();
         services.AddReadinessChecks(settings);
         services.AddOperations(FeatureOptions.Operations(settings));
+        services.AddSingleton<StartupReport>();
         services.AddSingleton<ShutdownReport>();
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());
         services.AddMaintenance(FeatureOptions.Maintenance(settings));

@@ -33,6 +33,7 @@ public static class GatewayFeature
         services.AddHostedService<SocketRevocation>();
         services.AddHostedService<Heartbeat>();
         services.AddHostedService<SocketShutdown>();
+        services.AddTransient<RemoveIdleRooms>();
         services.AddFrameHandler<AuthenticateFrame, RepeatedAuthenticate>();
         services.AddFrameHandler<PingFrame, Ping>();
         services.AddFrameHandler<SubscribeFrame, Subscribe>();

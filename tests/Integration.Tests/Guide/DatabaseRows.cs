@@ -54,6 +54,26 @@ public sealed class DatabaseRows : IAsyncLifetime
             "^[0-9]+ (kB|MB)$"
         );
 
+    [Fact]
+    public async Task G63_Given_an_idle_server_Then_the_database_hears_little_from_it()
+    {
+        const string statements = """
+            select coalesce(sum(calls), 0)::bigint from pg_stat_statements
+            where dbid = (select oid from pg_database where datname = current_database())
+              and query not like '%pg_stat_statements%'
+            """;
+        const int seconds = 10;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                var before = await server.QueryAsync<long>(statements);
+                await Task.Delay(TimeSpan.FromSeconds(seconds));
+                return (await server.QueryAsync<long>(statements) - before) * 60 / seconds <= 30;
+            },
+            "the start is over and fewer than thirty statements a minute come, health probes included"
+        );
+    }
+
     private Task<long> PooledAsync() =>
         server.QueryAsync<long>(
             $"select count(*) from pg_stat_activity where datname = current_database() and {Pooled}"

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Chatalot.Features.Gateway;
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Auth;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Realtime;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Guide;
 
@@ -81,6 +84,25 @@ public sealed class LogRows
 
         (await observed.LineAsync("Granted admin")).ShouldContain("'founder'");
         observed.Lines.Count(line => line.Contains("Granted admin")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task G47_Given_a_channel_that_nobody_listens_to_any_more_Then_its_clean_up_shows_at_debug()
+    {
+        await using var observed = await ObservedServer.StartAsync("debug");
+        var room = Guid.NewGuid();
+        var person = await observed.Server.AddPersonAsync("ada");
+        var rooms = observed.Server.Services.GetRequiredService<Rooms>();
+        await using (await person.ConnectAsync())
+        {
+            var connection = observed.Server.Services.GetRequiredService<Connections>().Of(person.Id).Single();
+            rooms.Enter(room, connection);
+            rooms.Leave(room, connection);
+        }
+
+        await observed.Server.Services.GetRequiredService<RemoveIdleRooms>().Invoke();
+
+        await observed.LineAsync(" DEBUG Chatalot.Gateway: Cleaned up 1 idle broadcast channels");
     }
 
     [Fact]

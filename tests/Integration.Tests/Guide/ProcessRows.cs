@@ -39,11 +39,18 @@ public sealed class ProcessRows : IAsyncLifetime
     {
         await using var server = await ServerProcess.StartAsync(database.ConnectionString);
 
-        string[] expected = ["Starting Chatalot server", "Database connected", "Migrations applied", "Listening on "];
+        string[] expected =
+        [
+            "Starting Chatalot server",
+            "Database connected",
+            "Migrations applied",
+            "Instance settings: max_messages_cache=500, max_pins_per_channel=50, e2e_enabled=true",
+            "Listening on ",
+        ];
         var told = server
             .Lines.Select(line => Array.FindIndex(expected, text => line.Contains(text, StringComparison.Ordinal)))
             .Where(index => index >= 0);
-        told.ShouldBe([0, 1, 2, 3]);
+        told.ShouldBe([0, 1, 2, 3, 4]);
         server.Lines.ShouldContain(line => line.EndsWith($"Listening on {server.Address.Authority}"));
         server.Lines.ShouldAllBe(line => !line.Contains("Password="));
     }

@@ -34,14 +34,27 @@ internal sealed class ServerProcess : IAsyncDisposable
     public IReadOnlyList<string> Lines => [.. lines];
 
     /// <summary>Starts on a database and waits until it listens.</summary>
+    public static Task<ServerProcess> StartAsync(
+        string connectionString,
+        params (string Name, string Value)[] variables
+    ) =>
+        StartAsync(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "chatalot-server.dll")],
+            Directory.CreateTempSubdirectory("chatalot-process-").FullName,
+            connectionString,
+            variables
+        );
+
+    /// <summary>Starts by a command of the test's own, which ends by becoming the server.</summary>
     public static async Task<ServerProcess> StartAsync(
+        string[] command,
+        string folder,
         string connectionString,
         params (string Name, string Value)[] variables
     )
     {
-        var folder = Directory.CreateTempSubdirectory("chatalot-process-").FullName;
         var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "chatalot-server.dll")])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -62,7 +75,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Waits until a line holds the text.</summary>
     public async Task<string> LineAsync(string text)
     {
-        await Eventually.HoldsAsync(() => Lines.Any(line => line.Contains(text)), $"a line with {text}");
+        await Eventually.HoldsAsync(
+            () => process.HasExited || Lines.Any(line => line.Contains(text)),
+            $"a line with {text}"
+        );
+        Lines.ShouldContain(line => line.Contains(text), string.Join('\n', Lines));
         return Lines.First(line => line.Contains(text));
     }
 
