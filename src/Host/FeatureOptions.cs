@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chatalot.Features.Alerts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Gateway;
@@ -57,6 +58,15 @@ internal static class FeatureOptions
             StoragePath = settings.Files.StoragePath,
             PublicUrl = settings.PublicUrl,
             BackupMarker = Path.Combine(settings.DataPath, "backups", "last-good-backup"),
+        };
+
+    public static AlertOptions Alerts(ServerSettings settings) =>
+        new()
+        {
+            Webhook = settings.Integrations.AlertWebhook,
+            Instance = settings.PublicUrl?.ToString() ?? Environment.MachineName,
+            StoragePath = settings.DataPath,
+            LeastFreeBytes = settings.Files.MinFreeDiskBytes,
         };
 
     public static MaintenanceOptions Maintenance(ServerSettings settings) =>

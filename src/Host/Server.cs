@@ -1,4 +1,5 @@
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Alerts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Bookmarks;
@@ -165,6 +166,7 @@ internal static partial class Server
         services.AddSingleton<StartupReport>();
         services.AddSingleton<ShutdownReport>();
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());
+        services.AddAlerts(FeatureOptions.Alerts(settings));
         services.AddMaintenance(FeatureOptions.Maintenance(settings));
         services.AddScheduler(MaintenanceSchedule.Configure);
 

@@ -115,17 +115,19 @@ public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessag
 /// <param name="GiphyApiKey">Key for GIF search.</param>
 /// <param name="Feedback">Where feedback goes.</param>
 /// <param name="WebPush">Key pair of Web Push.</param>
+/// <param name="AlertWebhook">Where alerts are posted.</param>
 public sealed record IntegrationSettings(
     JsonElement? IceServers,
     string? GiphyApiKey,
     FeedbackSettings? Feedback,
-    WebPushSettings? WebPush
+    WebPushSettings? WebPush,
+    Uri? AlertWebhook
 )
 {
     /// <summary>Which are on; all of them hold secrets.</summary>
     public override string ToString() =>
         $"ice={IceServers is not null} giphy={GiphyApiKey is not null} feedback={Feedback is not null} "
-        + $"push={WebPush is not null}";
+        + $"push={WebPush is not null} alerts={AlertWebhook is not null}";
 }
 
 /// <summary>Where feedback is filed as issues.</summary>

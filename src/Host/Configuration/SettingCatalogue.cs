@@ -158,6 +158,16 @@ public static class SettingCatalogue
         "Uploads are refused (507) when less than this would stay free on their disk, in MiB."
     );
 
+    internal static readonly Setting<Uri> AlertWebhook = new Setting<Uri>(
+        "ALERT_WEBHOOK_URL",
+        "",
+        "an http or https URL",
+        "Where the server posts alerts: database lost or back, a job that keeps failing, a full disk. Unset: nowhere.",
+        SettingParsers.WebAddress
+    )
+    {
+        IsSecret = true,
+    };
     internal static readonly Setting<int> AuditRetention = Integer(
         "AUDIT_RETENTION_DAYS",
         90,
@@ -250,6 +260,7 @@ public static class SettingCatalogue
         UploadQuota,
         MinFreeDisk,
         .. LimitCatalogue.All,
+        AlertWebhook,
         AuditRetention,
         DeletedMessageRetention,
         IceServers,

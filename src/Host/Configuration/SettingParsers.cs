@@ -46,6 +46,12 @@ internal static class SettingParsers
             ? url
             : Reading.Wrong<Uri>();
 
+    /// <summary>An address to call; unlike a public one it may have a query, which often is a token.</summary>
+    public static Reading<Uri> WebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : Reading.Wrong<Uri>();
+
     public static Reading<TrustedProxies> Proxies(string text)
     {
         try

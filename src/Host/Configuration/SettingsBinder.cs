@@ -207,7 +207,8 @@ public static class SettingsBinder
             read.Read(IceServers),
             read.Read(GiphyApiKey),
             feedback is [{ } token, { } owner, { } repository] ? new FeedbackSettings(token, owner, repository) : null,
-            push
+            push,
+            read.Read(AlertWebhook)
         );
     }
 

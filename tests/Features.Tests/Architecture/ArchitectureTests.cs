@@ -13,6 +13,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> AllowedArrows = new()
     {
         ["Accounts"] = [],
+        ["Alerts"] = [],
         ["Audit"] = [],
         ["Auth"] = ["Accounts", "Audit", "Keys", "Settings"],
         ["Bookmarks"] = ["Accounts", "Channels", "Spaces"],

@@ -45,6 +45,14 @@ public sealed class TestCluster
 
     internal Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists {name} with (force)");
 
+    /// <summary>Shuts everybody out of a database, connections that are open too, or lets them in again.</summary>
+    internal async Task AllowConnectionsAsync(string name, bool allow)
+    {
+        await ExecuteAsync($"alter database {name} allow_connections {allow}");
+        if (!allow)
+            await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+    }
+
     private static async Task<TestCluster> StartAsync()
     {
         var folder = Path.Combine(Path.GetTempPath(), $"chatalot-tests-{Guid.NewGuid():n}");
