@@ -50,6 +50,7 @@ internal static class FeatureOptions
                 settings.Access.CommunityCreationMode == "open"
                     ? CommunityCreationMode.Open
                     : CommunityCreationMode.AdminOnly,
+            PublicUrl = settings.PublicUrl,
         };
 
     public static OperationsOptions Operations(ServerSettings settings) =>

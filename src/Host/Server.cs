@@ -6,6 +6,7 @@ using Chatalot.Features.Bookmarks;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Communities;
 using Chatalot.Features.Departures;
+using Chatalot.Features.DirectMessages;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
@@ -148,6 +149,7 @@ internal static partial class Server
         services.AddCommunities();
         services.AddDepartures();
         services.AddModeration();
+        services.AddDirectMessages();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
         services.AddVoice(new VoiceOptions());
         services.AddKeys();

@@ -16,6 +16,7 @@ public static class CommunitiesFeature
             marten.Schema.Include<CommunityDocuments>();
             marten.UseContext(CommunitiesJson.Default);
         });
+        services.AddSingleton<CommunityPictures>();
         services.Configure<EndpointOptions>(options => options.RouteValueNames["cid"] = "community ID");
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(CommunitiesJson.Default));
     }

@@ -27,4 +27,13 @@ namespace Chatalot.Features.Communities;
 [JsonSerializable(typeof(SetNickname.Command), TypeInfoPropertyName = "SetNicknameCommand")]
 [JsonSerializable(typeof(TransferCommunity.Command), TypeInfoPropertyName = "TransferCommunityCommand")]
 [JsonSerializable(typeof(UpdateCommunity.Command), TypeInfoPropertyName = "UpdateCommunityCommand")]
+[JsonSerializable(typeof(EmojiResponse))]
+[JsonSerializable(typeof(IReadOnlyList<EmojiResponse>))]
+[JsonSerializable(typeof(AddEmoji.Command), TypeInfoPropertyName = "AddEmojiCommand")]
+[JsonSerializable(typeof(DeleteEmoji.Command), TypeInfoPropertyName = "DeleteEmojiCommand")]
+[JsonSerializable(typeof(GetCommunityAsset.Query), TypeInfoPropertyName = "GetCommunityAssetQuery")]
+[JsonSerializable(typeof(GetEmoji.Query), TypeInfoPropertyName = "GetEmojiQuery")]
+[JsonSerializable(typeof(ListEmojis.Query), TypeInfoPropertyName = "ListEmojisQuery")]
+[JsonSerializable(typeof(UploadCommunityBanner.Command), TypeInfoPropertyName = "UploadCommunityBannerCommand")]
+[JsonSerializable(typeof(UploadCommunityIcon.Command), TypeInfoPropertyName = "UploadCommunityIconCommand")]
 internal sealed partial class CommunitiesJson : JsonSerializerContext;

@@ -15,6 +15,7 @@ public static class GroupsFeature
             marten.Schema.Include<GroupDocuments>();
             marten.UseContext(GroupsJson.Default);
         });
+        services.AddSingleton<GroupPictures>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(GroupsJson.Default));
     }
 }

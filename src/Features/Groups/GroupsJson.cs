@@ -35,4 +35,8 @@ namespace Chatalot.Features.Groups;
 [JsonSerializable(typeof(TransferGroup.Command), TypeInfoPropertyName = "TransferGroupCommand")]
 [JsonSerializable(typeof(UpdateGroup.Command), TypeInfoPropertyName = "UpdateGroupCommand")]
 [JsonSerializable(typeof(UpdateGroupChannel.Command), TypeInfoPropertyName = "UpdateGroupChannelCommand")]
+[JsonSerializable(typeof(GetGroupAsset.Query), TypeInfoPropertyName = "GetGroupAssetQuery")]
+[JsonSerializable(typeof(UploadGroupBanner.Command), TypeInfoPropertyName = "UploadGroupBannerCommand")]
+[JsonSerializable(typeof(UploadGroupIcon.Command), TypeInfoPropertyName = "UploadGroupIconCommand")]
+[JsonSerializable(typeof(UploadVoiceBackground.Command), TypeInfoPropertyName = "UploadVoiceBackgroundCommand")]
 internal sealed partial class GroupsJson : JsonSerializerContext;

@@ -31,7 +31,7 @@ public enum WriteKind
 /// take nothing, read-only ones no words, and between two people of whom one has
 /// blocked the other nothing passes.
 /// </summary>
-public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks)
+public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks, TimeProvider clock)
 {
     private static readonly Failure Archived = new(403, "archived", "this channel is archived");
     private static readonly Failure ReadOnly = new(403, "read_only", "this channel is read-only");
@@ -47,7 +47,7 @@ public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks)
     ) =>
         standing.Channel.Type is ChannelType.Dm
             ? new(CheckDirectAsync(standing.Channel.Id, userId, kind, ct))
-            : new(CheckChannel(standing, kind));
+            : new(CheckChannel(standing, kind) ?? CheckTimeout(standing, kind, clock.GetUtcNow()));
 
     /// <summary>What the state of the channel says, direct messages apart.</summary>
     public static Failure? CheckChannel(ChannelStanding standing, WriteKind kind) =>
@@ -57,6 +57,12 @@ public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks)
         && kind is not (WriteKind.DeleteOwn or WriteKind.React or WriteKind.Talk)
             ? ReadOnly
         : null;
+
+    /// <summary>What a timeout of the member says; it binds no moderators.</summary>
+    public static Failure? CheckTimeout(ChannelStanding standing, WriteKind kind, DateTimeOffset now) =>
+        kind is not (WriteKind.DeleteOwn or WriteKind.Type) && standing.SecondsTimedOut(now) is > 0 and var seconds
+            ? new Failure(403, "timed_out", $"you are timed out for {seconds} more seconds")
+            : null;
 
     private async Task<Failure?> CheckDirectAsync(Guid channelId, Guid userId, WriteKind kind, CancellationToken ct)
     {

@@ -134,6 +134,11 @@ public sealed class ModerationTests
         (await cy.DrainAsync()).ShouldNotContain(frame => frame.GetProperty("type").GetString() == "user_timed_out");
         var standing = (await harbour.Server.Access.FindAsync(channel, harbour.Bob.Id, default))!;
         standing.SecondsTimedOut(harbour.Server.Product.Clock.GetUtcNow()).ShouldBeInRange(1, 60);
+        await bob.SendAsync(Message(channel));
+        (await bob.NextErrorAsync("timed_out"))
+            .GetProperty("message")
+            .GetString()!
+            .ShouldStartWith("you are timed out for ");
         (await harbour.Bob.DeleteAsync($"{path}/{harbour.Bob.Id}")).ShouldFail(403, "forbidden");
         await harbour.ExecuteAsync(
             $"update community_members set role = 1 where user_id in ('{harbour.Bob.Id}', '{harbour.Cy.Id}')"
