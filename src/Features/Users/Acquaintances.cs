@@ -34,6 +34,16 @@ public sealed class Acquaintances(NpgsqlDataSource database)
         one == other
         || await database.FirstAsync($"select {AreMates("$1", "$2")}", row => row.GetBoolean(0), ct, one, other);
 
+    /// <summary>Whether there is such a user and the two are members of one community or channel.</summary>
+    public Task<bool> HaveMetAsync(Guid one, Guid other, CancellationToken ct) =>
+        database.FirstAsync(
+            $"select {AreMates("$1", "$2")} or {ShareChannel("$1", "$2")}",
+            row => row.GetBoolean(0),
+            ct,
+            one,
+            other
+        );
+
     /// <summary>Those of the candidates who share a community with the user, by one query. Never the user.</summary>
     public async Task<IReadOnlyList<Guid>> MatesAmongAsync(
         Guid userId,

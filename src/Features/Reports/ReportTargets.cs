@@ -1,0 +1,41 @@
+using Chatalot.Features.Channels;
+using Chatalot.Features.Spaces;
+using Chatalot.Features.Users;
+using Chatalot.Shared.Errors;
+using Npgsql;
+
+namespace Chatalot.Features.Reports;
+
+/// <summary>What is reported, as it was at that moment.</summary>
+/// <param name="ChannelId">Where it was.</param>
+/// <param name="UserId">Whose it was.</param>
+internal sealed record ReportTarget(Guid? ChannelId, Guid? UserId);
+
+/// <summary>Finds what somebody reports, if they can see it: otherwise there is no such thing.</summary>
+internal sealed class ReportTargets(NpgsqlDataSource database, ChannelAccess channels, Acquaintances acquaintances)
+{
+    public async Task<ReportTarget> RequireAsync(string type, Guid targetId, Guid reporterId, CancellationToken ct) =>
+        type switch
+        {
+            "message" => await FindMessageAsync(targetId, reporterId, ct),
+            "user" => await FindUserAsync(targetId, reporterId, ct),
+            _ => new ReportTarget(ChannelId: null, UserId: null),
+        } ?? throw Failure.NotFound($"{type} not found").AsException();
+
+    private async Task<ReportTarget?> FindMessageAsync(Guid messageId, Guid reporterId, CancellationToken ct)
+    {
+        // A message that was deleted a moment ago may still be on the reporter's screen.
+        var found = await database.FirstAsync(
+            "select channel_id, sender_id from messages where id = $1",
+            row => new ReportTarget(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1)),
+            ct,
+            messageId
+        );
+        return found is not null && await channels.FindAsync(found.ChannelId!.Value, reporterId, ct) is not null
+            ? found
+            : null;
+    }
+
+    private async Task<ReportTarget?> FindUserAsync(Guid userId, Guid reporterId, CancellationToken ct) =>
+        await acquaintances.HaveMetAsync(reporterId, userId, ct) ? new ReportTarget(ChannelId: null, userId) : null;
+}

@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Audit;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Documents;
+using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
+using FluentValidation;
+using Npgsql;
+
+namespace Chatalot.Features.Reports;
+
+/// <summary>GET /api/admin/reports: reports, newest first.</summary>
+internal sealed class ListReports(NpgsqlDataSource database) : Endpoint<ListReports.Query, ListReports.Response>
+{
+    /// <param name="Status">Only those in this state.</param>
+    /// <param name="Page">From 1.</param>
+    /// <param name="PerPage">1 to 100, default 50.</param>
+    public sealed record Query(string? Status, int? Page, int? PerPage);
+
+    /// <param name="Reports">The page.</param>
+    /// <param name="Total">All reports that match.</param>
+    /// <param name="Page">Which page it is.</param>
+    /// <param name="PerPage">Reports of a page.</param>
+    public sealed record Response(IReadOnlyList<ReportResponse> Reports, long Total, int Page, int PerPage);
+
+    /// <inheritdoc/>
+    public override void Configure()
+    {
+        Get("/api/admin/reports");
+        Policies(InstancePolicy.Operator);
+        Summary("List reports", 403);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Response> ExecuteAsync(Query query, CancellationToken ct)
+    {
+        var page = NumberedPage.Of(query.Page, query.PerPage);
+        var status = query.Status is "" ? null : query.Status;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var total = await connection.FirstAsync(
+            "select count(*) from reports where $1::text is null or status = $1",
+            row => row.GetInt64(0),
+            ct,
+            status
+        );
+        var reports = await connection.ListAsync(
+            $"""
+            select {ReportResponse.Columns} from reports
+            where $1::text is null or status = $1
+            order by created_at desc, id desc limit $2 offset $3
+            """,
+            ReportResponse.Read,
+            ct,
+            status,
+            page.PerPage,
+            page.Offset
+        );
+        return new(reports, total, page.Page, page.PerPage);
+    }
+}
+
+/// <summary>
+/// POST /api/admin/reports/{id}/review: say what became of a report. Each review is kept; notes that are left out stay as
+/// they were.
+/// </summary>
+internal sealed class ReviewReport(IDocumentSession documents, TimeProvider clock)
+    : Endpoint<ReviewReport.Command, ReportResponse>
+{
+    private static readonly string[] States = ["reviewed", "resolved", "dismissed"];
+
+    /// <param name="Id">Which report.</param>
+    /// <param name="Status"><c>reviewed</c>, <c>resolved</c> or <c>dismissed</c>.</param>
+    /// <param name="AdminNotes">At most 5000 characters.</param>
+    public sealed record Command(Guid Id, string Status, string? AdminNotes);
+
+    /// <inheritdoc/>
+    public sealed class Rules : Validator<Command>
+    {
+        /// <summary>In the contract's words.</summary>
+        public Rules()
+        {
+            RuleFor(review => review.Status)
+                .Must(status => States.Contains(status))
+                .WithMessage("status must be 'reviewed', 'resolved', or 'dismissed'");
+            RuleFor(review => review.AdminNotes)
+                .Must(notes => DisplayText.Length(notes ?? "") <= 5000)
+                .WithMessage("admin notes must be at most 5000 characters");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Configure()
+    {
+        Post("/api/admin/reports/{id}/review");
+        Policies(InstancePolicy.Operator);
+        Summary("Review a report", 403, 404);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ReportResponse> ExecuteAsync(Command command, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var connection = await documents.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var report =
+            await connection.FirstAsync(
+                $"""
+                update reports set status = $2, reviewed_by = $3, reviewed_at = $4,
+                    admin_notes = coalesce($5, admin_notes)
+                where id = $1
+                returning {ReportResponse.Columns}
+                """,
+                ReportResponse.Read,
+                ct,
+                command.Id,
+                command.Status,
+                User.Id(),
+                now,
+                command.AdminNotes
+            ) ?? throw Failure.NotFound("report not found").AsException();
+        documents.QueueSqlCommand(
+            """
+            insert into report_reviews (id, report_id, status, reviewed_by, admin_notes, reviewed_at)
+            values (?, ?, ?, ?, ?, ?)
+            """,
+            Guid.CreateVersion7(now),
+            command.Id,
+            command.Status,
+            User.Id(),
+            command.AdminNotes,
+            now
+        );
+        documents.QueueAudit(
+            "report_reviewed",
+            User.Id(),
+            AuditOrigin.Of(HttpContext),
+            now,
+            new JsonObject { ["report_id"] = command.Id.ToString(), ["new_status"] = command.Status }
+        );
+        await documents.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return report;
+    }
+}
