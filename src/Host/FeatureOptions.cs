@@ -2,9 +2,12 @@ using System.Text.Json;
 using Chatalot.Features.Alerts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
+using Chatalot.Features.Feedback;
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Legal;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Operations;
+using Chatalot.Features.Push;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Security;
@@ -80,6 +83,21 @@ internal static class FeatureOptions
             CacheRoot = settings.Files.CachePath,
             MinFreeBytes = settings.Files.MinFreeDiskBytes,
         };
+    public static FeedbackOptions Feedback(ServerSettings settings) =>
+        settings.Integrations.Feedback is { } tracker
+            ? new(new Uri($"https://api.github.com/repos/{tracker.Owner}/{tracker.Repository}"), tracker.Token)
+            : new(Repository: null, Token: null);
+
+    public static LegalOptions Legal(ServerSettings settings) =>
+        new(
+            settings.DataPath,
+            settings.PublicUrl?.ToString().TrimEnd('/') ?? "this Chatalot instance",
+            Feedback: settings.Integrations.Feedback is not null,
+            GifSearch: settings.Integrations.GiphyApiKey is not null,
+            Push: settings.Integrations.WebPush is not null
+        );
+
+    public static PushOptions Push(ServerSettings settings) => new(settings.Integrations.WebPush?.PublicKey);
 
     public static GatewayOptions Gateway(ServerSettings settings) =>
         new() { WebClientVersion = WebClientVersion(settings.StaticFilesPath) };

@@ -64,6 +64,13 @@ public sealed class SessionRevocations : IDisposable
         documents.QueueSqlCommand("select pg_notify(?, ?)", Channel, userId.ToString());
     }
 
+    /// <summary>
+    /// Closes the user's sockets with this unit of work, in every process, while the logins stay: the client comes back at
+    /// once, with the rights that it has now. Call <see cref="Announce"/> after its commit.
+    /// </summary>
+    public static void QueueReconnect(IDocumentSession documents, Guid userId) =>
+        documents.QueueSqlCommand("select pg_notify(?, ?)", Channel, userId.ToString());
+
     /// <summary>Ends one session likewise; nothing happens when it has ended already.</summary>
     internal static void QueueRevoke(IDocumentSession documents, Guid sessionId, DateTimeOffset now) =>
         documents.QueueSqlCommand(

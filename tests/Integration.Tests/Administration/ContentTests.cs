@@ -1,0 +1,99 @@
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Integration.Tests.Spaces;
+
+namespace Chatalot.Integration.Tests.Administration;
+
+public sealed class ContentTests
+{
+    [Fact]
+    public async Task When_messages_are_purged_Then_they_are_gone_for_good_and_everybody_is_told()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var channel = await ChannelAsync(harbour);
+        await using var cy = await harbour.Cy.ConnectAsync();
+        await cy.SubscribeAsync(channel);
+        await using var bob = await harbour.Bob.ConnectAsync();
+        await bob.SubscribeAsync(channel);
+        var first = await SendAsync(bob, channel, replyTo: null);
+        var own = await SendAsync(cy, channel, replyTo: first);
+        var second = await SendAsync(bob, channel, replyTo: null);
+
+        (await harbour.Bob.PostAsync($"/admin/purge/message/{first}")).ShouldFail(403, "forbidden");
+        (await harbour.Ada.PostAsync($"/admin/purge/message/{Guid.NewGuid()}")).ShouldFail(404, "message not found");
+        (await harbour.Ada.PostAsync($"/admin/purge/message/{first}?block_hashes=true")).Body.ShouldBe(
+            """{"messages_deleted":1,"files_deleted":0,"hashes_blocked":0}"""
+        );
+        (await cy.NextAsync("message_deleted")).GetProperty("message_id").GetGuid().ShouldBe(first);
+        var rest = await harbour.Ada.PostAsync($"/admin/purge/user/{harbour.Bob.Id}/messages");
+        rest.Json.GetProperty("messages_deleted").GetInt32().ShouldBe(1);
+        (await cy.NextAsync("message_deleted")).GetProperty("message_id").GetGuid().ShouldBe(second);
+        (await harbour.Cy.GetAsync($"/channels/{channel}/messages"))
+            .Rows.Single()
+            .GetProperty("id")
+            .GetGuid()
+            .ShouldBe(own);
+        (await harbour.Ada.PostAsync($"/admin/purge/channel/{channel}"))
+            .Json.GetProperty("messages_deleted")
+            .GetInt32()
+            .ShouldBe(1);
+        (await harbour.Ada.PostAsync($"/admin/purge/channel/{Guid.NewGuid()}"))
+            .Json.GetProperty("messages_deleted")
+            .GetInt32()
+            .ShouldBe(0);
+        (await harbour.Ada.PostAsync($"/admin/purge/user/{Guid.NewGuid()}/messages")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task When_a_message_is_quarantined_Then_it_is_hidden_and_frozen_until_it_is_shown_again()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var channel = await ChannelAsync(harbour);
+        await using var bob = await harbour.Bob.ConnectAsync();
+        await bob.SubscribeAsync(channel);
+        await using var cy = await harbour.Cy.ConnectAsync();
+        await cy.SubscribeAsync(channel);
+        var message = await SendAsync(bob, channel, replyTo: null);
+
+        (await harbour.Ada.PostAsync($"/admin/messages/{message}/quarantine")).ShouldBeEmpty();
+
+        (await cy.NextAsync("message_deleted")).GetProperty("message_id").GetGuid().ShouldBe(message);
+        (await harbour.Cy.GetAsync($"/channels/{channel}/messages")).Rows.ShouldBeEmpty();
+        (await harbour.Ada.PostAsync($"/admin/messages/{message}/quarantine")).ShouldFail(
+            404,
+            "message not found or already quarantined"
+        );
+        await bob.SendAsync(new { type = "delete_message", message_id = message });
+        (await bob.NextAsync("error")).GetProperty("code").GetString().ShouldBe("not_found");
+        var hidden = (await harbour.Ada.GetAsync("/admin/messages/quarantined")).Rows.Single();
+        hidden.GetProperty("id").GetGuid().ShouldBe(message);
+        hidden.GetProperty("quarantined_by").GetGuid().ShouldBe(harbour.Ada.Id);
+        (await harbour.Ada.PostAsync($"/admin/messages/{message}/unquarantine")).ShouldBeEmpty();
+        (await harbour.Cy.GetAsync($"/channels/{channel}/messages")).Rows.Count.ShouldBe(1);
+        (await harbour.Ada.PostAsync($"/admin/messages/{message}/unquarantine")).ShouldFail(
+            404,
+            "message not found or not quarantined"
+        );
+    }
+
+    internal static async Task<Guid> ChannelAsync(Harbour harbour)
+    {
+        (await harbour.Ada.PostAsync("/groups", harbour.Group("Boats"))).Status.ShouldBe(200);
+        return (await harbour.Bob.GetAsync("/channels")).Rows.First().GetProperty("id").GetGuid();
+    }
+
+    internal static async Task<Guid> SendAsync(TestSocket socket, Guid channelId, Guid? replyTo)
+    {
+        await socket.SendAsync(
+            new
+            {
+                type = "send_message",
+                channel_id = channelId,
+                ciphertext = new[] { 1, 2, 3 },
+                nonce = Enumerable.Repeat(7, 12).ToArray(),
+                message_type = "text",
+                reply_to = replyTo,
+            }
+        );
+        return (await socket.NextAsync("message_sent")).GetProperty("id").GetGuid();
+    }
+}
