@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Frames;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Users;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Realtime;
@@ -8,13 +9,15 @@ namespace Chatalot.Features.Profiles;
 
 /// <summary>
 /// The one way in which profiles change: the account is read and written under its lock, and whoever shares a community
-/// or direct messages with the user is told, on the user's other devices too. A change of nothing is told to nobody.
+/// or direct messages with the user is told, on the user's other devices too. A change of nothing is told to nobody, and
+/// pictures that were replaced are deleted.
 /// </summary>
 internal sealed class ProfileChanges(
     IDocumentStore store,
     AccountDirectory accounts,
     Acquaintances acquaintances,
     Connections connections,
+    PictureStore pictures,
     TimeProvider clock
 )
 {
@@ -22,8 +25,8 @@ internal sealed class ProfileChanges(
     /// <param name="userId">Whose.</param>
     /// <param name="change">The user after the change; may throw a refusal.</param>
     /// <param name="ct">Ends the work.</param>
-    /// <returns>The user before and after.</returns>
-    public async Task<(User Before, User After)> ApplyAsync(Guid userId, Func<User, User> change, CancellationToken ct)
+    /// <returns>The user after the change.</returns>
+    public async Task<User> ApplyAsync(Guid userId, Func<User, User> change, CancellationToken ct)
     {
         await using var documents = store.LightweightSession();
         var connection = await documents.OpenConnectionAsync(ct);
@@ -32,7 +35,7 @@ internal sealed class ProfileChanges(
         var before = found.SingleOrDefault() ?? throw UsersFeature.NotFound.AsException();
         var after = change(before);
         if (after == before)
-            return (before, before);
+            return before;
         after = after with { UpdatedAt = clock.GetUtcNow() };
         documents.Store(after);
         AccountDirectory.QueueChanged(documents, userId);
@@ -40,7 +43,15 @@ internal sealed class ProfileChanges(
         await transaction.CommitAsync(ct);
         accounts.Invalidate(userId);
         await TellAsync(after, ct);
-        return (before, after);
+        await DeleteReplacedAsync(before, after);
+        return after;
+    }
+
+    private async Task DeleteReplacedAsync(User before, User after)
+    {
+        string?[] kept = [after.AvatarUrl, after.BannerUrl, after.VoiceBackgroundUrl];
+        foreach (var address in new[] { before.AvatarUrl, before.BannerUrl, before.VoiceBackgroundUrl }.Except(kept))
+            await pictures.DeleteAsync(PictureFolder.Avatars, address, before.Id);
     }
 
     private async Task TellAsync(User user, CancellationToken ct)

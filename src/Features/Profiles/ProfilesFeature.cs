@@ -13,6 +13,7 @@ public static class ProfilesFeature
     public static IServiceCollection AddProfiles(this IServiceCollection services)
     {
         services.AddSingleton<ProfileChanges>();
+        services.AddSingleton<ProfilePictures>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(ProfilesJson.Default));
     }
 }
@@ -20,6 +21,8 @@ public static class ProfilesFeature
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ProfileEdit))]
 [JsonSerializable(typeof(PreferencesResponse))]
+[JsonSerializable(typeof(UploadVoiceBackground.Response), TypeInfoPropertyName = "UploadVoiceBackgroundResponse")]
+[JsonSerializable(typeof(GetAvatar.Query), TypeInfoPropertyName = "GetAvatarQuery")]
 [JsonSerializable(typeof(SavePreferences.Command), TypeInfoPropertyName = "SavePreferencesCommand")]
 internal sealed partial class ProfilesJson : JsonSerializerContext;
 

@@ -16,8 +16,7 @@ internal sealed class UpdateProfile(ProfileChanges profiles) : Endpoint<ProfileE
     /// <inheritdoc/>
     public override async Task<UserPublic> ExecuteAsync(ProfileEdit edit, CancellationToken ct)
     {
-        var (_, user) = await profiles.ApplyAsync(User.Id(), Apply, ct);
-        return UserPublic.From(user);
+        return UserPublic.From(await profiles.ApplyAsync(User.Id(), Apply, ct));
 
         User Apply(User user)
         {

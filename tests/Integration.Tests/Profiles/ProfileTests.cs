@@ -73,8 +73,48 @@ public sealed class ProfileTests
             400
         );
         (await rosa.PutAsync("/account/profile", new { display_name = 7 })).Status.ShouldBe(422);
-        (await rosa.PutAsync("/account/profile", new { bio = "a\0b" })).Status.ShouldBe(422);
+        (await rosa.PutAsync("/account/profile", new { bio = "a\0b" })).Status.ShouldBe(400);
         (await rosa.GetAsync("/account/me")).Json.GetProperty("display_name").GetString().ShouldBe("ROSA");
+    }
+
+    [Fact]
+    public async Task When_pictures_change_Then_mates_are_told_and_the_replaced_ones_are_gone()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        await using var mate = await harbour.Cy.ConnectAsync();
+        var bob = harbour.Bob;
+
+        var first = (await bob.UploadAsync("/account/avatar", "avatar", Png, "image/png")).Json;
+        var address = first.GetProperty("avatar_url").GetString()!;
+        address.ShouldStartWith("/api/avatars/");
+        (await mate.NextAsync("user_profile_updated")).GetProperty("avatar_url").GetString().ShouldBe(address);
+        (await StatusAsync(harbour, address)).ShouldBe(200);
+        var second = (await bob.UploadAsync("/account/avatar", "avatar", Png, "image/png")).Json;
+        (await StatusAsync(harbour, address)).ShouldBe(404);
+        address = second.GetProperty("avatar_url").GetString()!;
+        (await bob.PutAsync("/account/profile", new { avatar_url = address, bio = "b" })).Status.ShouldBe(200);
+        (await StatusAsync(harbour, address)).ShouldBe(200);
+        (await bob.PutAsync("/account/profile", new { avatar_url = "" })).Status.ShouldBe(200);
+        (await StatusAsync(harbour, address)).ShouldBe(404);
+
+        (await bob.UploadAsync("/account/banner", "banner", Png, "image/png"))
+            .Json.GetProperty("banner_url")
+            .GetString()!
+            .ShouldStartWith("/api/avatars/");
+        var background = await bob.UploadAsync("/account/voice-background", "background", Png, "image/png");
+        background.Json.GetProperty("url").GetString()!.ShouldStartWith("/api/avatars/");
+        (await bob.DeleteAsync("/account/voice-background")).ShouldBeEmpty();
+        (await bob.GetAsync("/account/me")).Json.TryGetProperty("voice_background_url", out _).ShouldBeFalse();
+        (await bob.UploadAsync("/account/avatar", "banner", Png, "image/png")).ShouldFail(400, "no avatar field");
+        (await bob.UploadAsync("/account/avatar", "avatar", Png, "image/jpeg")).ShouldFail(
+            400,
+            "file content does not match declared image type"
+        );
+        (await bob.UploadAsync("/account/avatar", "avatar", new byte[(10 * 1024 * 1024) + 1], "image/png")).ShouldFail(
+            400,
+            "avatar too large (max 10 MB)"
+        );
+        (await StatusAsync(harbour, "/api/avatars/..%2Fsecret.png")).ShouldBe(400);
     }
 
     [Fact]
@@ -104,6 +144,18 @@ public sealed class ProfileTests
         (await rosa.PutAsync("/account/preferences", new { preferences = new[] { 1 } })).Status.ShouldBe(422);
         (await rosa.PutAsync("/account/preferences", new { preferences = (string?)null })).Status.ShouldBe(422);
         (await SaveAsync(rosa, new() { ["nul"] = "a\0b" })).Status.ShouldBe(400);
+    }
+
+    /// <summary>One pixel.</summary>
+    private static byte[] Png { get; } =
+        Convert.FromBase64String(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        );
+
+    private static async Task<int> StatusAsync(Harbour harbour, string path)
+    {
+        using var answer = await harbour.Server.Product.Http.GetAsync(path);
+        return (int)answer.StatusCode;
     }
 
     private static Task<Answer> SaveAsync(Person person, Dictionary<string, object?> preferences) =>
