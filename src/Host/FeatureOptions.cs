@@ -83,6 +83,7 @@ internal static class FeatureOptions
             CacheRoot = settings.Files.CachePath,
             MinFreeBytes = settings.Files.MinFreeDiskBytes,
         };
+
     public static FeedbackOptions Feedback(ServerSettings settings) =>
         settings.Integrations.Feedback is { } tracker
             ? new(new Uri($"https://api.github.com/repos/{tracker.Owner}/{tracker.Repository}"), tracker.Token)

@@ -21,6 +21,7 @@ public static class AdministrationFeature
 [JsonSerializable(typeof(ListUsers.Query), TypeInfoPropertyName = "ListUsersQuery")]
 [JsonSerializable(typeof(IReadOnlyList<ListUsers.UserResponse>))]
 [JsonSerializable(typeof(SuspendUser.Command), TypeInfoPropertyName = "SuspendUserCommand")]
+[JsonSerializable(typeof(DeleteUser.Command), TypeInfoPropertyName = "DeleteUserCommand")]
 [JsonSerializable(typeof(UnsuspendUser.Command), TypeInfoPropertyName = "UnsuspendUserCommand")]
 [JsonSerializable(typeof(SetAdmin.Command), TypeInfoPropertyName = "SetAdminCommand")]
 [JsonSerializable(typeof(ResetPassword.Command), TypeInfoPropertyName = "ResetPasswordCommand")]

@@ -152,6 +152,41 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task When_an_account_is_deleted_Then_its_spaces_have_the_instance_owner_and_its_login_is_over()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["COMMUNITY_CREATION_MODE"] = "open" });
+        var (owner, ada, bob) = await PeopleAsync(server);
+        var community = (await bob.PostAsync("/communities", new { name = "Rowing" })).Id;
+        await bob.PostAsync("/groups", new { community_id = community, name = "Boats" });
+        await using var socket = await bob.ConnectAsync();
+
+        (await ada.DeleteAsync($"/admin/users/{ada.Id}")).ShouldFail(400, "you cannot delete yourself");
+        (await ada.DeleteAsync($"/admin/users/{Guid.NewGuid()}")).ShouldFail(404, "user not found");
+        (await ada.DeleteAsync($"/admin/users/{owner.Id}")).ShouldFail(400, "cannot delete the instance owner");
+        (await owner.DeleteAsync($"/admin/users/{ada.Id}")).ShouldFail(
+            400,
+            "cannot delete an admin user; revoke admin first"
+        );
+        var answers = await Task.WhenAll(
+            ada.DeleteAsync($"/admin/users/{bob.Id}"),
+            owner.DeleteAsync($"/admin/users/{bob.Id}")
+        );
+
+        answers.Select(answer => answer.Status).Order().ShouldBe([200, 404]);
+        await socket.NextErrorAsync("unauthorized");
+        (await bob.GetAsync("/account/me")).Status.ShouldBe(401);
+        var mine = (await owner.GetAsync("/admin/users?search=owner")).Rows.Single();
+        mine.GetProperty("communities")[0].GetProperty("role").GetString().ShouldBe("owner");
+        mine.GetProperty("groups")[0].GetProperty("role").GetString().ShouldBe("owner");
+        (await owner.GetAsync($"/communities/{community}")).Json.GetProperty("owner_id").GetGuid().ShouldBe(owner.Id);
+        (
+            await server.QueryAsync<string>(
+                "select metadata ->> 'target_username' from audit_log where action = 'admin_delete_user'"
+            )
+        ).ShouldBe("bob");
+    }
+
+    [Fact]
     public async Task Given_invites_Then_operators_make_list_and_delete_them_and_people_register_with_them()
     {
         await using var server = await TestServer.StartAsync();
