@@ -1,4 +1,5 @@
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Exports;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Voice;
 using Chatalot.Shared.Scheduling;
@@ -17,6 +18,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
         schedule.Schedule<EndOrphanedCalls>().Hourly().PreventOverlapping();
         schedule.Schedule<RemoveIdleRooms>().EveryFiveMinutes();
+        schedule.Schedule<ExpireExports>().Hourly().PreventOverlapping();
         schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();

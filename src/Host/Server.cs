@@ -9,6 +9,7 @@ using Chatalot.Features.Channels;
 using Chatalot.Features.Communities;
 using Chatalot.Features.Departures;
 using Chatalot.Features.DirectMessages;
+using Chatalot.Features.Exports;
 using Chatalot.Features.Feedback;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
@@ -171,6 +172,7 @@ internal static partial class Server
         services.AddAdministration();
         services.AddAnnouncements();
         services.AddReports();
+        services.AddExports();
         services.AddFeedback(FeatureOptions.Feedback(settings));
         services.AddLegal(FeatureOptions.Legal(settings));
         services.AddPush(FeatureOptions.Push(settings));

@@ -1,0 +1,11 @@
+namespace Chatalot.Features.Exports;
+
+/// <summary>Where archives are kept.</summary>
+internal static class ExportArchive
+{
+    /// <summary>How long an archive can be downloaded.</summary>
+    public static TimeSpan Lifetime { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>The key in the file store.</summary>
+    public static string KeyOf(Guid exportId) => $"exports/{exportId:n}.zip";
+}

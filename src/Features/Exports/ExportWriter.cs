@@ -1,0 +1,104 @@
+using System.IO.Compression;
+using System.Text;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Storage;
+using Npgsql;
+
+namespace Chatalot.Features.Exports;
+
+/// <summary>
+/// Writes the archive: JSON files as of one moment, and the person's pictures. Rows go from the database to the disk one
+/// by one, so a long history takes no memory.
+/// </summary>
+internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage storage)
+{
+    private const int MostSeconds = 600;
+    private const int MostRows = 5_000_000;
+
+    /// <summary>Writes the archive of the user.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="archive">Where to.</param>
+    /// <param name="onProgress">Told the percent that are done.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task WriteAsync(Guid userId, Stream archive, Func<int, Task> onProgress, CancellationToken ct)
+    {
+        await using var zip = await ZipArchive.CreateAsync(
+            archive,
+            ZipArchiveMode.Create,
+            leaveOpen: true,
+            entryNameEncoding: null,
+            ct
+        );
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead,
+            ct
+        );
+        for (var done = 0; done < ExportContents.All.Count; done++)
+        {
+            var entry = ExportContents.All[done];
+            await using (var file = await zip.CreateEntry($"{entry.Name}.json").OpenAsync(ct))
+                await WriteRowsAsync(connection, entry, userId, file, ct);
+            await onProgress((done + 1) * 90 / ExportContents.All.Count);
+        }
+        foreach (var picture in await PicturesAsync(connection, userId, ct))
+            await CopyAsync(zip, picture, ct);
+    }
+
+    private static async Task WriteRowsAsync(
+        NpgsqlConnection connection,
+        ExportEntry entry,
+        Guid userId,
+        Stream file,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            $"select row_to_json(item)::text from ({entry.Sql} limit {MostRows}) item",
+            connection
+        )
+        {
+            CommandTimeout = MostSeconds,
+        };
+        command.Parameters.Add(new() { Value = userId });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var text = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        await text.WriteAsync('[');
+        for (var isFirst = true; await reader.ReadAsync(ct); isFirst = false)
+        {
+            await text.WriteAsync(isFirst ? "\n" : ",\n");
+            await text.WriteAsync(reader.GetString(0).AsMemory(), ct);
+        }
+        await text.WriteAsync("\n]\n");
+    }
+
+    /// <summary>The addresses of the profile's pictures.</summary>
+    private static async Task<List<string>> PicturesAsync(
+        NpgsqlConnection connection,
+        Guid userId,
+        CancellationToken ct
+    ) =>
+        await connection.ListAsync(
+            """
+            select address from mt_doc_user account,
+                lateral (values (account.data ->> 'avatar_url'), (account.data ->> 'banner_url'),
+                    (account.data ->> 'voice_background_url')) pictures (address)
+            where account.id = $1 and address like '/api/avatars/%'
+            """,
+            row => row.GetString(0),
+            ct,
+            userId
+        );
+
+    private async Task CopyAsync(ZipArchive zip, string address, CancellationToken ct)
+    {
+        var name = address["/api/avatars/".Length..].Split('?')[0];
+        var key = $"avatars/{name}";
+        if (!BlobKey.IsValid(key) || await storage.FindAsync(key, ct) is not { } blob)
+            return;
+        await using var source = await blob.OpenAsync(ct);
+        await using var target = await zip.CreateEntry($"pictures/{name}", CompressionLevel.NoCompression)
+            .OpenAsync(ct);
+        await source.CopyToAsync(target, ct);
+    }
+}

@@ -1,0 +1,94 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Chatalot.Features.Exports;
+using Chatalot.Integration.Tests.Auth;
+using Chatalot.Integration.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Integration.Tests.Exports;
+
+public sealed class ExportTests
+{
+    [Fact]
+    public async Task When_somebody_asks_for_their_data_Then_they_get_one_archive_once_and_nobody_else_does()
+    {
+        await using var server = await TestServer.StartAsync();
+        var rosa = await RegisterAsync(server, "rosa");
+        var bob = await server.AddPersonAsync("bob");
+        (await rosa.GetAsync("/account/export")).ShouldFail(404, "no export was asked for");
+        (await rosa.PostAsync("/account/export", new { password = "wrong" })).ShouldFail(400, "password is incorrect");
+
+        var asked = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => rosa.PostAsync("/account/export", new { password = Calls.Password }))
+        );
+
+        asked.Select(answer => answer.Status).Order().ShouldBe([200, 429]);
+        var id = asked.Single(answer => answer.Status == 200).Id;
+        await ReadyAsync(rosa);
+        (await bob.GetAsync($"/account/export/{id}")).ShouldFail(404, "export not found");
+        using var zip = new ZipArchive(new MemoryStream(await DownloadAsync(server, rosa, id)));
+        zip.Entries.Select(entry => entry.Name)
+            .ShouldBe(ExportContents.All.Select(entry => $"{entry.Name}.json"), ignoreOrder: true);
+        var account = Read(zip, "account.json").EnumerateArray().Single().GetProperty("account");
+        account.GetProperty("email").GetString().ShouldBe("rosa@mail.example");
+        account.TryGetProperty("password_hash", out _).ShouldBeFalse();
+        Read(zip, "sessions.json").GetArrayLength().ShouldBe(1);
+        Read(zip, "security_log.json")
+            .EnumerateArray()
+            .Select(entry => entry.GetProperty("action").GetString())
+            .ShouldContain("register");
+        Read(zip, "messages.json").GetArrayLength().ShouldBe(0);
+        await Eventually.HoldsAsync(
+            async () => (await rosa.GetAsync("/account/export")).Json.GetProperty("state").GetString() == "downloaded",
+            "the download is noted"
+        );
+        (await rosa.GetAsync($"/account/export/{id}")).ShouldFail(404, "export not found");
+        (await rosa.PostAsync("/account/export", new { password = Calls.Password })).Status.ShouldBe(429);
+    }
+
+    [Fact]
+    public async Task Given_an_archive_that_nobody_fetches_Then_it_is_gone_after_a_day()
+    {
+        await using var server = await TestServer.StartAsync();
+        var rosa = await RegisterAsync(server, "rosa");
+        var id = (await rosa.PostAsync("/account/export", new { password = Calls.Password })).Id;
+        await ReadyAsync(rosa);
+
+        await server.ExecuteAsync("update personal_exports set expires_at = requested_at");
+        (await rosa.GetAsync($"/account/export/{id}")).ShouldFail(404, "export not found");
+        await using (var scope = server.Services.CreateAsyncScope())
+            await ActivatorUtilities.CreateInstance<ExpireExports>(scope.ServiceProvider).Invoke();
+
+        (await rosa.GetAsync("/account/export")).Json.GetProperty("state").GetString().ShouldBe("expired");
+    }
+
+    private static Task ReadyAsync(Person person) =>
+        Eventually.HoldsAsync(
+            async () => (await person.GetAsync("/account/export")).Json.GetProperty("state").GetString() == "ready",
+            "the archive is ready"
+        );
+
+    private static async Task<Person> RegisterAsync(TestServer server, string name)
+    {
+        var answer = await server.Http.RegisterAsync(name);
+        var id = answer.Json!["user"]!["id"]!.GetValue<Guid>();
+        return new Person(id, name, answer.AccessToken, server.Http);
+    }
+
+    private static async Task<byte[]> DownloadAsync(TestServer server, Person person, Guid id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/account/export/{id}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.Token);
+        using var answer = await server.Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/zip");
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+
+    private static JsonElement Read(ZipArchive zip, string name)
+    {
+        using var stream = zip.GetEntry(name)!.Open();
+        return JsonElement.Parse(new BinaryReader(stream).ReadBytes(10_000_000));
+    }
+}
