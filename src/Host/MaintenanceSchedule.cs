@@ -1,5 +1,5 @@
-using Chatalot.Features.Gateway;
 using Chatalot.Features.Exports;
+using Chatalot.Features.Gateway;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Voice;
 using Chatalot.Shared.Scheduling;

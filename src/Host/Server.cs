@@ -1,6 +1,6 @@
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Alerts;
 using Chatalot.Features.Administration;
+using Chatalot.Features.Alerts;
 using Chatalot.Features.Announcements;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
