@@ -41,6 +41,8 @@ namespace Chatalot.Features.Frames;
 [JsonSerializable(typeof(PingFrame))]
 [JsonSerializable(typeof(AuthenticatedFrame))]
 [JsonSerializable(typeof(PongFrame))]
+[JsonSerializable(typeof(ResumableFrame))]
+[JsonSerializable(typeof(ResumedFrame))]
 [JsonSerializable(typeof(ErrorFrame))]
 [JsonSerializable(typeof(ServerShutdownFrame))]
 [JsonSerializable(typeof(RtcOfferFrame))]

@@ -5,7 +5,12 @@ namespace Chatalot.Features.Frames;
 /// <summary>The first frame of every connection, due within ten seconds. Later ones are ignored.</summary>
 /// <param name="Token">The access token of REST.</param>
 /// <param name="Features">Abilities beyond the original protocol that this client asks for; unknown words are ignored.</param>
-public sealed record AuthenticateFrame(string Token, IReadOnlyList<string>? Features = null) : IClientFrame
+/// <param name="Resume">The connection that this one is to go on with.</param>
+public sealed record AuthenticateFrame(
+    string Token,
+    IReadOnlyList<string>? Features = null,
+    ResumeRequest? Resume = null
+) : IClientFrame
 {
     /// <inheritdoc/>
     public static string Type => "authenticate";
@@ -13,6 +18,11 @@ public sealed record AuthenticateFrame(string Token, IReadOnlyList<string>? Feat
     /// <summary>Never shows the token: frames may end up in a log line.</summary>
     public override string ToString() => nameof(AuthenticateFrame);
 }
+
+/// <summary>A connection whose line broke, as its client knows it.</summary>
+/// <param name="Token">Of its <see cref="ResumableFrame"/>.</param>
+/// <param name="Received">How many frames of any type came over it, and over those that it went on with, after that one.</param>
+public sealed record ResumeRequest(string Token, long Received);
 
 /// <summary>Client heartbeat, every 15 s; answered with a <see cref="PongFrame"/> of the same number.</summary>
 /// <param name="Timestamp">Whatever the client wants back; existing clients send Unix milliseconds.</param>
@@ -29,6 +39,29 @@ public sealed record AuthenticatedFrame(Guid UserId, string ServerVersion) : ISe
 {
     /// <inheritdoc/>
     public static string Type => "authenticated";
+}
+
+/// <summary>
+/// To a client that said <c>resume</c> among its features: should the line break, the connection waits for it. From here
+/// on the client counts the frames that it receives.
+/// </summary>
+/// <param name="Token">Names the connection; good for the same login only.</param>
+/// <param name="WindowSeconds">How long it waits.</param>
+public sealed record ResumableFrame(string Token, int WindowSeconds) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "resumable";
+}
+
+/// <summary>
+/// The connection goes on: subscriptions and all else are as they were, what was lost follows, and then what comes. The
+/// client counts on, from the frame behind this one. A client that gets <see cref="ResumableFrame"/> instead begins anew.
+/// </summary>
+/// <param name="UserId">Whose it is.</param>
+public sealed record ResumedFrame(Guid UserId) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "resumed";
 }
 
 /// <summary>

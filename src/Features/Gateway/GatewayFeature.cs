@@ -27,6 +27,7 @@ public static class GatewayFeature
         services.AddRealtime(realtime);
         services.AddSingleton(options);
         services.AddSingleton<FrameDispatcher>();
+        services.AddSingleton<SocketAdmission>();
         services.AddSingleton<SocketGateway>();
         services.AddSingleton<Subscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<Subscriptions>());

@@ -1,4 +1,3 @@
-using Chatalot.Features.Auth;
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
@@ -13,27 +12,16 @@ namespace Chatalot.Features.Gateway;
 /// after the other until one side leaves.
 /// </summary>
 public sealed partial class SocketGateway(
-    Authenticator authenticator,
+    SocketAdmission admission,
     Connections connections,
     FrameDispatcher dispatcher,
     RealtimeOptions options,
-    GatewayOptions gateway,
     IEnumerable<ISocketObserver> observers,
     SchemaReadiness schema,
     TimeProvider clock,
     ILogger<SocketGateway> logger
 )
 {
-    private static readonly TimeSpan HeldWhenTooMany = TimeSpan.FromSeconds(30);
-
-    private static readonly Failure AuthenticationTimedOut = new(401, "auth_timeout", "authentication timed out");
-    private static readonly Failure MustAuthenticate = new(401, "auth_required", "first message must be Authenticate");
-    private static readonly Failure InvalidToken = new(401, "unauthorized", "invalid token");
-    private static readonly Failure TooManySockets = new(
-        429,
-        "too_many_sessions",
-        "too many concurrent connections, close another device first"
-    );
     private static readonly Failure TooLarge = Failure.Validation("message too large");
     private static readonly Failure Malformed = new(400, "invalid_message", "malformed message");
     private static readonly Failure TooFast = new(429, "rate_limited", "too many messages, slow down");
@@ -45,16 +33,16 @@ public sealed partial class SocketGateway(
             throw new Failure(426, "upgrade_required", "this address speaks WebSocket").AsException();
         if (!schema.IsReady)
             throw Failure.DatabaseUnavailable.AsException();
-        var connection = await context.AcceptConnectionAsync(options);
+        var accepted = await context.AcceptConnectionAsync(options);
         using var buffer = new ReceiveBuffer();
         SocketSession? session = null;
         try
         {
-            session = await AuthenticateAsync(connection, buffer);
+            session = await admission.AdmitAsync(accepted, buffer);
             if (session is not null)
-                await ServeAsync(session, buffer);
+                await ServeAsync(session, accepted, buffer);
         }
-        catch (OperationCanceledException) when (connection.Ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (accepted.Ended.IsCancellationRequested)
         {
             // The line was cut before the client was known.
         }
@@ -62,82 +50,45 @@ public sealed partial class SocketGateway(
         {
             var failure = ExceptionTranslation.Translate(fault);
             if (failure.Status == 500)
-                LogFault(logger, fault, AuthenticateFrame.Type, connection.UserId);
-            Drop(connection, failure, CloseCode.TryAgainLater);
+                LogFault(logger, fault, AuthenticateFrame.Type, accepted.UserId);
+            SocketAdmission.Drop(session?.Connection ?? accepted, failure, CloseCode.TryAgainLater);
         }
         finally
         {
-            Rooms.LeaveAll(connection, forGood: true);
-            connections.Unregister(connection);
-            if (session is not null)
-                await TellLeftAsync(session);
-            await connection.FinishAsync();
+            await EndAsync(session, accepted);
         }
     }
 
-    private async Task<SocketSession?> AuthenticateAsync(Connection connection, ReceiveBuffer buffer)
+    /// <summary>Takes the socket out of everything, unless it goes on over another line.</summary>
+    private async Task EndAsync(SocketSession? session, Connection accepted)
     {
-        if (await IdentifyAsync(connection, buffer) is not var (caller, features))
-            return null;
-        connection.Abilities = features;
-        var welcome = Wire.Of(new AuthenticatedFrame(caller.UserId, gateway.WebClientVersion));
-        if (!connections.TryRegister(connection, caller.UserId, caller.SessionId, welcome))
+        var connection = session?.Connection ?? accepted;
+        if (session is not null && await connection.GoesOnAsync(accepted))
+            return;
+        Rooms.LeaveAll(connection, forGood: true);
+        connections.Unregister(connection);
+        if (session is not null)
         {
-            LogTooMany(logger, caller.UserId);
-            await HoldAsync(connection, buffer);
-            return null;
+            admission.Forget(session);
+            await TellLeftAsync(session);
         }
-        // A revocation between the check and the registration found no socket to close: look again.
-        if (!await authenticator.IsLiveAsync(caller, connection.Ended))
-        {
-            Drop(connection, InvalidToken);
-            return null;
-        }
-        return new SocketSession(caller, connection);
+        await connection.FinishAsync();
     }
 
-    /// <summary>Who the first frame says it is; null when the socket was told why not.</summary>
-    private async Task<(Caller Caller, IReadOnlyList<string> Features)?> IdentifyAsync(
-        Connection connection,
-        ReceiveBuffer buffer
-    )
-    {
-        await using var limit = clock.CreateTimer(
-            _ => Drop(connection, AuthenticationTimedOut),
-            null,
-            options.HandshakeTimeout,
-            Timeout.InfiniteTimeSpan
-        );
-        var first = await connection.ReceiveAsync(options.MaxTextBytesBeforeAuthentication, buffer);
-        if (first.Kind != ReceivedKind.Text)
-        {
-            Drop(connection, first.Kind == ReceivedKind.TooLarge ? MustAuthenticate : AuthenticationTimedOut);
-            return null;
-        }
-        if (ClientFrameReader.Read(first.Utf8).Frame is not AuthenticateFrame authenticate)
-        {
-            Drop(connection, MustAuthenticate);
-            return null;
-        }
-        var caller = await authenticator.AuthenticateAsync(authenticate.Token, connection.Ended);
-        if (caller is not null)
-            return (caller, authenticate.Features ?? []);
-        Drop(connection, InvalidToken);
-        return null;
-    }
-
-    private async Task ServeAsync(SocketSession session, ReceiveBuffer buffer)
+    private async Task ServeAsync(SocketSession session, Connection accepted, ReceiveBuffer buffer)
     {
         var connection = session.Connection;
         LogConnected(logger, session.Caller.UserId, session.Caller.SessionId);
-        foreach (var observer in observers)
-            await observer.ArrivedAsync(session, connection.Ended);
+        // A socket that was resumed never left.
+        if (connection == accepted)
+            foreach (var observer in observers)
+                await observer.ArrivedAsync(session, connection.Ended);
         session.Send(new PongFrame(clock.GetUtcNow().ToUnixTimeSeconds()));
         var pace = new FramePace(options, clock);
         var signalPace = new FramePace(options.SignalBurst, options.SignalsPerSecond, clock);
         while (true)
         {
-            var received = await connection.ReceiveAsync(options.MaxTextBytes, buffer);
+            var received = await accepted.ReceiveAsync(options.MaxTextBytes, buffer);
             switch (received.Kind)
             {
                 case ReceivedKind.Closed:
@@ -224,34 +175,6 @@ public sealed partial class SocketGateway(
         }
     }
 
-    /// <summary>
-    /// Keeps a socket beyond the user's limit open for a while and answers every frame with the same error: a client that
-    /// was dropped at once would come back every second and lose what it had queued.
-    /// </summary>
-    private async Task HoldAsync(Connection connection, ReceiveBuffer buffer)
-    {
-        var error = Wire.Of(new ErrorFrame(TooManySockets.Code, TooManySockets.Message));
-        connection.Send(error);
-        await using var limit = clock.CreateTimer(
-            _ => connection.Close(CloseCode.PolicyViolation, TooManySockets.Code),
-            null,
-            HeldWhenTooMany,
-            Timeout.InfiniteTimeSpan
-        );
-        var pace = new FramePace(options, clock);
-        while (
-            (await connection.ReceiveAsync(options.MaxTextBytesBeforeAuthentication, buffer)).Kind
-            != ReceivedKind.Closed
-        )
-        {
-            if (pace.Take() == FramePace.Verdict.Pass)
-                connection.Send(error);
-        }
-    }
-
-    private static void Drop(Connection connection, Failure failure, ushort code = CloseCode.PolicyViolation) =>
-        connection.Close(code, failure.Code, Wire.Of(new ErrorFrame(failure.Code, failure.Message)));
-
     [LoggerMessage(
         EventName = "SocketConnected",
         Level = LogLevel.Information,
@@ -265,13 +188,6 @@ public sealed partial class SocketGateway(
         Message = "WebSocket disconnected: user {UserId}, session {SessionId}, {Reason}"
     )]
     private static partial void LogDisconnected(ILogger logger, Guid userId, Guid sessionId, string reason);
-
-    [LoggerMessage(
-        EventName = "SocketRejected",
-        Level = LogLevel.Warning,
-        Message = "WebSocket rejected: too many concurrent sessions of user {UserId}"
-    )]
-    private static partial void LogTooMany(ILogger logger, Guid userId);
 
     [LoggerMessage(
         EventName = "SocketMessageMalformed",

@@ -32,7 +32,7 @@ public sealed class Connections(RealtimeOptions options)
                 // A list that was emptied and taken out while we waited for its lock is nobody's any more.
                 if (!byUser.TryGetValue(userId, out var current) || current != own)
                     continue;
-                if (options.SocketsPerUser > 0 && own.Count >= options.SocketsPerUser)
+                if (options.SocketsPerUser > 0 && own.Count(c => !c.IsParked) >= options.SocketsPerUser)
                     return false;
                 connection.UserId = userId;
                 connection.SessionId = sessionId;

@@ -50,6 +50,23 @@ public sealed class OutgoingFrame
     /// <summary>A frame that somebody else has already put into wire form.</summary>
     internal static OutgoingFrame Ready(ReadOnlySpan<byte> wire) => new(wire.ToArray(), 1);
 
+    /// <summary>The same without the first of its messages.</summary>
+    internal OutgoingFrame Skip(int messages)
+    {
+        var rest = Bytes;
+        for (var i = 0; i < messages; i++)
+        {
+            var length = rest.Span[1] switch
+            {
+                126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(rest.Span[2..]),
+                127 => LargestHeader + (int)BinaryPrimitives.ReadInt64BigEndian(rest.Span[2..]),
+                var small => 2 + small,
+            };
+            rest = rest[length..];
+        }
+        return new OutgoingFrame(rest, Messages - messages);
+    }
+
     private static int HeaderLength(int payload) =>
         payload switch
         {

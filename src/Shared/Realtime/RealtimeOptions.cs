@@ -54,6 +54,15 @@ public sealed record RealtimeOptions
     /// <summary>Signals of calls a second that a client may send for ever.</summary>
     public double SignalsPerSecond { get; init; } = 100;
 
+    /// <summary>Time for a client that can resume to come back after its line broke.</summary>
+    public TimeSpan ResumeWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Frames that are kept to be sent again to such a client.</summary>
+    public int ResumeFrames { get; init; } = 1024;
+
+    /// <summary>Bytes that are kept to be sent again to such a client.</summary>
+    public int ResumeBytes { get; init; } = 1024 * 1024;
+
     /// <summary>Time over which sockets are told of a shutdown, so that they do not all come back in the same second.</summary>
     public TimeSpan ShutdownSpread { get; init; } = TimeSpan.FromSeconds(2);
 }

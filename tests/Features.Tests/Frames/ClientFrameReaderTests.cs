@@ -17,6 +17,7 @@ public sealed class ClientFrameReaderTests
         "client_id",
         "features",
         "last_seen",
+        "resume",
     ];
 
     public static TheoryData<string> ClientFrames => new(FrameCatalogue.Client.Keys.Order(StringComparer.Ordinal));

@@ -29,6 +29,7 @@ public sealed class FrameCatalogueTests
     private static readonly string[] Additions =
     [
         "caught_up",
+<<<<<<< ours
         "channel_created",
         "community_deleted",
         "community_emojis_updated",
@@ -40,6 +41,12 @@ public sealed class FrameCatalogueTests
         "member_left",
         "server_shutdown",
         "timeout_lifted",
+=======
+        "identity_key_changed",
+        "resumable",
+        "resumed",
+        "server_shutdown",
+>>>>>>> theirs
     ];
 
     [Fact]

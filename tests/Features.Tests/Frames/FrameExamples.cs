@@ -10,7 +10,8 @@ internal static class FrameExamples
 {
     public static readonly Dictionary<Type, string> Client = new()
     {
-        [typeof(AuthenticateFrame)] = """{"type":"authenticate","token":"eyJ.x.y","features":["own_dm_echo"]}""",
+        [typeof(AuthenticateFrame)] =
+            """{"type":"authenticate","token":"eyJ.x.y","features":["own_dm_echo"],"resume":{"token":"c2Vzc2lvbg","received":41}}""",
         [typeof(PingFrame)] = """{"type":"ping","timestamp":1767225600123}""",
         [typeof(SubscribeFrame)] =
             """{"type":"subscribe","channel_ids":["0190c400-1111-7aaa-8bbb-000000000001","0190c400-1111-7aaa-8bbb-000000000002"],"last_seen":{"0190c400-1111-7aaa-8bbb-000000000001":"0190c400-9abc-7def-8123-0000000000aa"}}""",
@@ -51,6 +52,8 @@ internal static class FrameExamples
         [typeof(PongFrame)] = """{"type":"pong","timestamp":1767225600}""",
         [typeof(ErrorFrame)] =
             """{"type":"error","code":"slow_mode","message":"slow mode: wait 7 seconds","request":"send_message","client_id":"c-1"}""",
+        [typeof(ResumableFrame)] = """{"type":"resumable","token":"c2Vzc2lvbg","window_seconds":30}""",
+        [typeof(ResumedFrame)] = """{"type":"resumed","user_id":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01"}""",
         [typeof(CaughtUpFrame)] =
             """{"type":"caught_up","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","message_id":"0190c400-9abc-7def-8123-0000000000aa","has_more":false}""",
         [typeof(ServerShutdownFrame)] = """{"type":"server_shutdown","reconnect_after_ms":2345}""",

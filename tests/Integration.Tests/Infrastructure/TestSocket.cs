@@ -21,6 +21,9 @@ internal sealed class TestSocket : IAsyncDisposable
 
     private TestSocket() { }
 
+    /// <summary>How many frames have arrived, of whatever type.</summary>
+    public long Received { get; private set; }
+
     /// <summary>Why the server closed the socket; null while it is open.</summary>
     public WebSocketCloseStatus? CloseStatus => socket.CloseStatus;
 
@@ -34,13 +37,21 @@ internal sealed class TestSocket : IAsyncDisposable
         return result;
     }
 
-    /// <summary>A socket of this person, authenticated; <c>authenticated</c> is taken already.</summary>
+    /// <summary>A socket of this person that has arrived: what the server greeted it with is taken already.</summary>
     public static async Task<TestSocket> ConnectAsync(Person person)
+    {
+        var (result, _) = await GreetedAsync(person);
+        return result;
+    }
+
+    /// <summary>The same with the greeting, the first pong left out.</summary>
+    public static async Task<(TestSocket Socket, IReadOnlyList<JsonElement> Greeting)> GreetedAsync(Person person)
     {
         var result = await OpenAsync(person.Server);
         await result.SendAsync(new { type = "authenticate", token = person.Token });
-        await result.NextAsync("authenticated");
-        return result;
+        var greeting = await result.DrainAsync();
+        greeting[0].GetProperty("type").GetString().ShouldBe("authenticated");
+        return (result, greeting);
     }
 
     /// <summary>Sends a frame; the members go out as they are named.</summary>
@@ -152,6 +163,7 @@ internal sealed class TestSocket : IAsyncDisposable
                 message.Write(buffer, 0, part.Count);
                 if (!part.EndOfMessage)
                     continue;
+                Received++;
                 received.Writer.TryWrite(JsonElement.Parse(message.ToArray()));
                 message.SetLength(0);
             }

@@ -37,11 +37,13 @@ public sealed class PresenceTests
         await using var bensPhone = await meeting.Ben.ConnectAsync();
         await ben.SendAsync(new { type = "update_presence", status = "invisible" });
         await ben.DrainAsync();
-        await using var cora = await meeting.Cora.ConnectAsync();
-        await using var bensTablet = await meeting.Ben.ConnectAsync();
-        var bulk = await cora.NextAsync("presence_bulk");
+        var (cora, toCora) = await TestSocket.GreetedAsync(meeting.Cora);
+        var (bensTablet, toTablet) = await TestSocket.GreetedAsync(meeting.Ben);
+        var bulk = toCora.Single(frame => frame.Type() == "presence_bulk");
         bulk.GetProperty("statuses").ToString().ShouldBe($"""[["{meeting.Anna.Id}","online"]]""");
-        Told(await bensTablet.DrainAsync()).ShouldBe([(meeting.Ben.Id, "invisible")]);
+        Told(toTablet).ShouldBe([(meeting.Ben.Id, "invisible")]);
+        await cora.DisposeAsync();
+        await bensTablet.DisposeAsync();
 
         Told(await anna.DrainAsync())
             .ShouldBe([(meeting.Ben.Id, "online"), (meeting.Ben.Id, "offline"), (meeting.Cora.Id, "online")]);
