@@ -1,10 +1,12 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Realtime;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Gateway;
@@ -35,12 +37,40 @@ public sealed partial class SocketAdmission(
         "too many concurrent connections, close another device first"
     );
 
+    private static readonly Failure TooManyWaiting = Failure.RateLimited("too many requests, please slow down", 1);
+
     private readonly ConcurrentDictionary<string, SocketSession> resumable = new();
+    private readonly Lobby lobby = new(options.UnauthenticatedOfOneAddress);
+
+    /// <summary>Answers the upgrade, unless too many sockets of this address have not said yet who they are.</summary>
+    public async Task<Connection> AcceptAsync(HttpContext context, IPAddress address)
+    {
+        if (!lobby.TryEnter(address))
+            throw TooManyWaiting.AsException();
+        try
+        {
+            return await context.AcceptConnectionAsync(options);
+        }
+        catch
+        {
+            lobby.Leave(address);
+            throw;
+        }
+    }
 
     /// <summary>The session of a client that may come in; null when it was told why not, or left.</summary>
-    public async Task<SocketSession?> AdmitAsync(Connection connection, ReceiveBuffer buffer)
+    public async Task<SocketSession?> AdmitAsync(Connection connection, IPAddress address, ReceiveBuffer buffer)
     {
-        if (await IdentifyAsync(connection, buffer) is not var (caller, asked))
+        (Caller Caller, AuthenticateFrame Asked)? identified;
+        try
+        {
+            identified = await IdentifyAsync(connection, buffer);
+        }
+        finally
+        {
+            lobby.Leave(address);
+        }
+        if (identified is not var (caller, asked))
             return null;
         if (asked.Resume is { } resume && Resume(connection, caller, resume) is { } session)
             return session;

@@ -1,3 +1,4 @@
+using System.Net;
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
@@ -33,12 +34,13 @@ public sealed partial class SocketGateway(
             throw new Failure(426, "upgrade_required", "this address speaks WebSocket").AsException();
         if (!schema.IsReady)
             throw Failure.DatabaseUnavailable.AsException();
-        var accepted = await context.AcceptConnectionAsync(options);
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var accepted = await admission.AcceptAsync(context, address);
         using var buffer = new ReceiveBuffer();
         SocketSession? session = null;
         try
         {
-            session = await admission.AdmitAsync(accepted, buffer);
+            session = await admission.AdmitAsync(accepted, address, buffer);
             if (session is not null)
                 await ServeAsync(session, accepted, buffer);
         }

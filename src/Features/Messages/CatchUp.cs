@@ -1,5 +1,6 @@
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Spaces;
 using Chatalot.Shared.Realtime;
 using Npgsql;
 
@@ -14,6 +15,11 @@ internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
 {
     private const int MostInChannel = 200;
     private const int MostChannels = 50;
+
+    private const string Columns = """
+        m.id, m.channel_id, m.sender_id, m.ciphertext, m.nonce, m.message_type, m.reply_to_id, m.sender_key_id,
+        m.created_at, m.thread_id, m.webhook_name, m.webhook_avatar
+        """;
 
     /// <inheritdoc/>
     public async ValueTask SubscribedAsync(
@@ -46,39 +52,39 @@ internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
     )
     {
         var missed = seen.ToDictionary(channel => channel.Key, _ => new List<NewMessageFrame>());
-        await using var command = database.CreateCommand(
+        var messages = await database.ListAsync(
             $"""
             select missed.* from unnest($1, $2) seen(channel_id, message_id)
             cross join lateral (
-                select {MessageResponse.Columns} from messages m
+                select {Columns} from messages m
                 where m.channel_id = seen.channel_id and m.id > seen.message_id and {MessageVisibility.Sql}
                 order by m.id limit {MostInChannel + 1}
             ) missed
             order by missed.id
-            """
+            """,
+            Read,
+            ct,
+            missed.Keys.ToArray(),
+            seen.Select(channel => channel.Value).ToArray()
         );
-        command.Parameters.Add(new() { Value = seen.Select(channel => channel.Key).ToArray() });
-        command.Parameters.Add(new() { Value = seen.Select(channel => channel.Value).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            var message = MessageResponse.From(reader);
-            missed[message.ChannelId].Add(Frame(message));
-        }
+        foreach (var message in messages)
+            missed[message.ChannelId].Add(message);
         return missed;
     }
 
-    private static NewMessageFrame Frame(MessageResponse message) =>
+    private static NewMessageFrame Read(NpgsqlDataReader row) =>
         new(
-            message.Id,
-            message.ChannelId,
-            message.SenderId,
-            message.Ciphertext,
-            message.Nonce,
-            message.MessageType,
-            message.ReplyToId,
-            message.SenderKeyId,
-            message.CreatedAt,
-            message.ThreadId
+            row.GetGuid(0),
+            row.GetGuid(1),
+            row.GetId(2),
+            row.GetFieldValue<byte[]>(3),
+            row.GetFieldValue<byte[]>(4),
+            row.GetString(5),
+            row.GetId(6),
+            row.GetId(7),
+            row.GetFieldValue<DateTimeOffset>(8),
+            row.GetId(9),
+            row.GetText(10),
+            row.GetText(11)
         );
 }

@@ -21,6 +21,9 @@ public sealed record RealtimeOptions
     /// <summary>Time for the first frame.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Sockets of one address that may wait for their first frame at once.</summary>
+    public int UnauthenticatedOfOneAddress { get; init; } = 256;
+
     /// <summary>Between two application heartbeats to every socket; clients give up after three missed ones.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 

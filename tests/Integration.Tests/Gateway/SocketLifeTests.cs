@@ -1,4 +1,8 @@
+using System.Net.WebSockets;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Realtime;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Chatalot.Integration.Tests.Gateway;
 
@@ -25,5 +29,23 @@ public sealed class SocketLifeTests
         (await next.DrainAsync()).ShouldBeEmpty();
         foreach (var socket in sockets)
             await socket.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Given_many_silent_sockets_of_one_address_Then_more_are_refused_until_one_says_who_it_is()
+    {
+        var options = new RealtimeOptions { UnauthenticatedOfOneAddress = 2 };
+        await using var server = await TestServer.StartAsync(adjust: services =>
+            services.Replace(ServiceDescriptor.Singleton(options))
+        );
+        var anna = await server.AddPersonAsync("anna");
+        await using var first = await TestSocket.OpenAsync(anna.Server);
+        await using var second = await TestSocket.OpenAsync(anna.Server);
+
+        await Should.ThrowAsync<WebSocketException>(() => TestSocket.OpenAsync(anna.Server));
+        await first.SendAsync(new { type = "authenticate", token = anna.Token });
+        await first.NextAsync("authenticated");
+
+        await using var third = await TestSocket.OpenAsync(anna.Server);
     }
 }
