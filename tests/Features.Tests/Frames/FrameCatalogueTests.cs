@@ -29,7 +29,6 @@ public sealed class FrameCatalogueTests
     private static readonly string[] Additions =
     [
         "caught_up",
-<<<<<<< ours
         "channel_created",
         "community_deleted",
         "community_emojis_updated",
@@ -39,14 +38,10 @@ public sealed class FrameCatalogueTests
         "identity_key_changed",
         "member_joined",
         "member_left",
-        "server_shutdown",
-        "timeout_lifted",
-=======
-        "identity_key_changed",
         "resumable",
         "resumed",
         "server_shutdown",
->>>>>>> theirs
+        "timeout_lifted",
     ];
 
     [Fact]

@@ -1,3 +1,4 @@
+using Chatalot.Features.Channels;
 using Chatalot.Features.Messages;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -84,6 +85,44 @@ public sealed class EditAndDeleteTests
             .Rows.Single()
             .Text()
             .ShouldBe("old times");
+    }
+
+    [Fact]
+    public async Task Given_a_timeout_Then_no_words_and_no_reactions_pass_until_it_is_over()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        var id = await ben.PostAsync(meeting.Channel, "first");
+        await meeting.Server.ExecuteAsync(
+            $"""
+            insert into channel_timeouts (id, channel_id, user_id, expires_at, created_at)
+            values (gen_random_uuid(), '{meeting.Channel}', '{meeting.Ben.Id}', now() + interval '90 seconds', now())
+            """
+        );
+        var membership = meeting.Server.Services.GetRequiredService<ChannelMembership>();
+        await membership.ChannelRoleChangedAsync(meeting.Channel, meeting.Ben.Id);
+        await anna.DrainAsync();
+
+        await ben.SendAsync(Talk.Message(meeting.Channel, "second"));
+        var error = await ben.NextErrorAsync("timed_out");
+        error.GetProperty("message").GetString()!.ShouldMatch("^you are timed out for (8[0-9]|90) more seconds$");
+        await ben.SendAsync(Talk.Edit(id, "changed"));
+        await ben.NextErrorAsync("timed_out");
+        await ben.SendAsync(
+            new
+            {
+                type = "add_reaction",
+                message_id = id,
+                emoji = "👍",
+            }
+        );
+        await ben.NextErrorAsync("timed_out");
+        (await anna.DrainAsync()).ShouldBeEmpty();
+        await ben.SendAsync(new { type = "delete_message", message_id = id });
+        await anna.NextAsync("message_deleted");
+        meeting.Server.Clock.Advance(TimeSpan.FromSeconds(91));
+        await ben.PostAsync(meeting.Channel, "second");
     }
 
     [Fact]
