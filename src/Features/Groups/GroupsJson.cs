@@ -38,5 +38,8 @@ namespace Chatalot.Features.Groups;
 [JsonSerializable(typeof(GetGroupAsset.Query), TypeInfoPropertyName = "GetGroupAssetQuery")]
 [JsonSerializable(typeof(UploadGroupBanner.Command), TypeInfoPropertyName = "UploadGroupBannerCommand")]
 [JsonSerializable(typeof(UploadGroupIcon.Command), TypeInfoPropertyName = "UploadGroupIconCommand")]
-[JsonSerializable(typeof(UploadVoiceBackground.Command), TypeInfoPropertyName = "UploadVoiceBackgroundCommand")]
+[JsonSerializable(
+    typeof(UploadChannelVoiceBackground.Command),
+    TypeInfoPropertyName = "UploadChannelVoiceBackgroundCommand"
+)]
 internal sealed partial class GroupsJson : JsonSerializerContext;

@@ -12,7 +12,7 @@ namespace Chatalot.Features.Groups;
 /// POST /api/groups/{group_id}/channels/{channel_id}/voice-background: upload the picture behind a channel's calls. Group
 /// owner and admins.
 /// </summary>
-internal sealed class UploadVoiceBackground(
+internal sealed class UploadChannelVoiceBackground(
     GroupGate groups,
     PictureStore pictures,
     IDocumentStore documents,
@@ -20,7 +20,7 @@ internal sealed class UploadVoiceBackground(
     ChannelMembership membership,
     SpaceNews news,
     TimeProvider clock
-) : Endpoint<UploadVoiceBackground.Command, ChannelResponse>
+) : Endpoint<UploadChannelVoiceBackground.Command, ChannelResponse>
 {
     private static readonly PictureRules Background = GroupPictures.Rules("background");
 
