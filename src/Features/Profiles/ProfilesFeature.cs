@@ -21,7 +21,7 @@ public static class ProfilesFeature
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ProfileEdit))]
 [JsonSerializable(typeof(PreferencesResponse))]
-[JsonSerializable(typeof(UploadVoiceBackground.Response), TypeInfoPropertyName = "UploadVoiceBackgroundResponse")]
+[JsonSerializable(typeof(UploadOwnVoiceBackground.Response), TypeInfoPropertyName = "UploadOwnVoiceBackgroundResponse")]
 [JsonSerializable(typeof(GetAvatar.Query), TypeInfoPropertyName = "GetAvatarQuery")]
 [JsonSerializable(typeof(SavePreferences.Command), TypeInfoPropertyName = "SavePreferencesCommand")]
 internal sealed partial class ProfilesJson : JsonSerializerContext;

@@ -54,8 +54,8 @@ internal sealed class UploadBanner(ProfilePictures pictures) : EndpointWithoutRe
 }
 
 /// <summary>POST /api/account/voice-background: a new picture behind the user in calls.</summary>
-internal sealed class UploadVoiceBackground(ProfilePictures pictures)
-    : EndpointWithoutRequest<UploadVoiceBackground.Response>
+internal sealed class UploadOwnVoiceBackground(ProfilePictures pictures)
+    : EndpointWithoutRequest<UploadOwnVoiceBackground.Response>
 {
     /// <param name="Url">Where the picture is.</param>
     public sealed record Response(string Url);
@@ -83,7 +83,7 @@ internal sealed class UploadVoiceBackground(ProfilePictures pictures)
 }
 
 /// <summary>DELETE /api/account/voice-background: no picture in calls.</summary>
-internal sealed class ClearVoiceBackground(ProfileChanges profiles) : EndpointWithoutRequest<object?>
+internal sealed class ClearOwnVoiceBackground(ProfileChanges profiles) : EndpointWithoutRequest<object?>
 {
     /// <inheritdoc/>
     public override void Configure()
