@@ -31,6 +31,8 @@ public static class AdministrationFeature
 [JsonSerializable(typeof(DeleteRegistrationInvite.Command), TypeInfoPropertyName = "DeleteInviteCommand")]
 [JsonSerializable(typeof(QueryAuditLog.Query), TypeInfoPropertyName = "QueryAuditLogQuery")]
 [JsonSerializable(typeof(QueryAuditLog.Response), TypeInfoPropertyName = "QueryAuditLogResponse")]
+[JsonSerializable(typeof(ListAllWebhooks.Query), TypeInfoPropertyName = "ListAllWebhooksQuery")]
+[JsonSerializable(typeof(ListAllWebhooks.Response), TypeInfoPropertyName = "ListAllWebhooksResponse")]
 [JsonSerializable(typeof(PurgeMessage.Command), TypeInfoPropertyName = "PurgeMessageCommand")]
 [JsonSerializable(typeof(PurgeUserMessages.Command), TypeInfoPropertyName = "PurgeUserMessagesCommand")]
 [JsonSerializable(typeof(PurgeChannel.Command), TypeInfoPropertyName = "PurgeChannelCommand")]

@@ -75,6 +75,23 @@ public sealed class ContentTests
         );
     }
 
+    [Fact]
+    public async Task Given_webhooks_Then_operators_see_those_of_all_channels_without_their_tokens()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var channel = await ChannelAsync(harbour);
+        (await harbour.Ada.PostAsync($"/channels/{channel}/webhooks", new { name = "Weather" })).Status.ShouldBe(200);
+
+        var list = await harbour.Owner.GetAsync("/admin/webhooks?per_page=0");
+
+        list.Json.GetProperty("total").GetInt64().ShouldBe(1);
+        var webhook = list.Json.GetProperty("webhooks").EnumerateArray().Single();
+        webhook.GetProperty("channel_id").GetGuid().ShouldBe(channel);
+        webhook.GetProperty("active").GetBoolean().ShouldBeTrue();
+        webhook.TryGetProperty("token", out _).ShouldBeFalse();
+        (await harbour.Bob.GetAsync("/admin/webhooks")).ShouldFail(403, "forbidden");
+    }
+
     internal static async Task<Guid> ChannelAsync(Harbour harbour)
     {
         (await harbour.Ada.PostAsync("/groups", harbour.Group("Boats"))).Status.ShouldBe(200);
