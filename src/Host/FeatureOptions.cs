@@ -3,6 +3,7 @@ using Chatalot.Features.Alerts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Features.Feedback;
+using Chatalot.Features.Files;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Legal;
 using Chatalot.Features.Maintenance;
@@ -75,6 +76,9 @@ internal static class FeatureOptions
 
     public static MaintenanceOptions Maintenance(ServerSettings settings) =>
         new() { AuditLog = settings.Retention.AuditLog, DeletedMessages = settings.Retention.DeletedMessages };
+
+    public static FilesOptions Files(ServerSettings settings) =>
+        new() { MaxFileBytes = settings.Files.MaxFileBytes, QuotaBytes = settings.Files.QuotaBytes };
 
     public static StorageOptions Storage(ServerSettings settings) =>
         new()

@@ -11,6 +11,7 @@ using Chatalot.Features.Departures;
 using Chatalot.Features.DirectMessages;
 using Chatalot.Features.Exports;
 using Chatalot.Features.Feedback;
+using Chatalot.Features.Files;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Groups;
@@ -161,6 +162,7 @@ internal static partial class Server
         services.AddVoice(new VoiceOptions());
         services.AddKeys();
         services.AddMessages();
+        services.AddFiles(FeatureOptions.Files(settings));
         services.AddReactions();
         services.AddReadMarkers();
         services.AddPresence();

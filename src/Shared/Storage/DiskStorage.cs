@@ -33,10 +33,12 @@ public sealed class DiskStorage : IBlobStorage
     public ValueTask<Blob?> FindAsync(string key, CancellationToken ct)
     {
         var file = new FileInfo(PathOf(key));
-        return ValueTask.FromResult<Blob?>(
-            file.Exists ? new DiskBlob(file.FullName) { Length = file.Length, StoredAt = file.LastWriteTimeUtc } : null
-        );
+        return ValueTask.FromResult(file.Exists ? Open(file) : null);
     }
+
+    /// <summary>A file that exists, as stored bytes.</summary>
+    public static Blob Open(FileInfo file) =>
+        new DiskBlob(file.FullName) { Length = file.Length, StoredAt = file.LastWriteTimeUtc };
 
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken ct)

@@ -4,7 +4,7 @@ namespace Chatalot.Shared.Storage;
 /// A file that is being written and that nobody can see yet. Disposing it deletes it, unless a storage took it over; what a
 /// crash leaves is found by its age.
 /// </summary>
-public sealed class Draft : IAsyncDisposable
+public sealed class Draft : IAsyncDisposable, IDisposable
 {
     internal Draft(string path)
     {
@@ -30,6 +30,13 @@ public sealed class Draft : IAsyncDisposable
 
     /// <summary>Waits until the disk has the bytes.</summary>
     internal Task FlushToDiskAsync() => Task.Run(() => Stream.Flush(flushToDisk: true));
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose()
+    {
+        Stream.Dispose();
+        File.Delete(Path);
+    }
 
     /// <summary>Closes the file and deletes it, if it is still there.</summary>
     public async ValueTask DisposeAsync()

@@ -10,6 +10,7 @@ public static class StorageRegistration
     {
         services.AddSingleton(options);
         services.AddSingleton<Drafts>();
+        services.AddSingleton<DiskSpace>();
         return services.AddSingleton<IBlobStorage, DiskStorage>();
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class ArchitectureTests
         ["DirectMessages"] = ["Accounts", "Channels", "Spaces", "Users"],
         ["Exports"] = ["Accounts", "Audit", "Auth", "Spaces"],
         ["Feedback"] = ["Accounts", "Spaces"],
+        ["Files"] = ["Accounts", "Audit", "Channels", "Messages", "Spaces"],
         ["Frames"] = [],
         ["Gateway"] = ["Auth", "Channels", "Frames"],
         ["Groups"] = ["Accounts", "Channels", "Frames", "Pictures", "Spaces"],

@@ -1,0 +1,69 @@
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Storage;
+using Npgsql;
+
+namespace Chatalot.Features.Files;
+
+/// <summary>The bytes of a file, which other files may share.</summary>
+/// <param name="StoragePath">Column <c>storage_path</c> of its row.</param>
+/// <param name="StoredChecksum">Column <c>stored_checksum</c> of its row.</param>
+public readonly record struct FileContent(string StoragePath, string StoredChecksum);
+
+/// <summary>
+/// Stored bytes and who shares them. Whoever deletes rows of <c>files</c> does it in a transaction of their own
+/// (<c>delete from files where … returning storage_path, stored_checksum</c>) and calls <see cref="DropUnusedAsync"/> after
+/// the commit: a crash between the two leaves bytes without a row, which the orphan job finds, never the reverse.
+/// </summary>
+public sealed class FileContents
+{
+    private readonly NpgsqlDataSource database;
+    private readonly IBlobStorage storage;
+    private readonly ThumbnailFolder thumbnails;
+
+    internal FileContents(NpgsqlDataSource database, IBlobStorage storage, ThumbnailFolder thumbnails)
+    {
+        this.database = database;
+        this.storage = storage;
+        this.thumbnails = thumbnails;
+    }
+
+    /// <summary>Deletes the bytes, and their thumbnail, of those contents that no file shares any more.</summary>
+    public async Task DropUnusedAsync(IEnumerable<FileContent> contents, CancellationToken ct)
+    {
+        foreach (var content in contents.Distinct())
+        {
+            await using var connection = await database.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await LockAsync(connection, content.StoredChecksum, ct);
+            var isUsed = await connection.FirstAsync(
+                "select exists (select from files where storage_path = $1)",
+                row => row.GetBoolean(0),
+                ct,
+                content.StoragePath
+            );
+            if (!isUsed)
+            {
+                await storage.DeleteAsync(content.StoragePath, ct);
+                thumbnails.Delete(content.StoragePath);
+            }
+            await transaction.CommitAsync(ct);
+        }
+    }
+
+    /// <summary>Until the end of the transaction nobody else links to or drops bytes with this checksum.</summary>
+    internal static Task<int> LockAsync(NpgsqlConnection connection, string storedChecksum, CancellationToken ct) =>
+        connection.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended('file-content:' || $1, 0))",
+            ct,
+            storedChecksum
+        );
+
+    /// <summary>Where bytes with this checksum are kept already, or null.</summary>
+    internal static Task<string?> FindAsync(NpgsqlConnection connection, string storedChecksum, CancellationToken ct) =>
+        connection.FirstAsync(
+            "select storage_path from files where stored_checksum = $1 limit 1",
+            row => row.GetText(0),
+            ct,
+            storedChecksum
+        );
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Chatalot.Shared.Errors;
+using Chatalot.Shared.Media;
+using Chatalot.Shared.Storage;
+
+namespace Chatalot.Features.Files;
+
+/// <summary>A file as it arrives: written, counted, hashed and its beginning kept, in one pass. Dispose it.</summary>
+internal sealed class ReceivedFile(DiskSpace.Claim space, Draft draft, FilesOptions options) : IAsyncDisposable
+{
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] head = new byte[ContentType.HeadBytes];
+    private int headLength;
+    private string? checksum;
+
+    public Draft Draft => draft;
+
+    /// <summary>Bytes so far.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>What it is, by its beginning.</summary>
+    public ContentType Content => ContentType.Of(head.AsSpan(0, headLength));
+
+    /// <summary>Lower-case hexadecimal SHA-256 of everything that came. Ends the reception.</summary>
+    public string Checksum => checksum ??= Convert.ToHexStringLower(hash.GetHashAndReset());
+
+    /// <summary>Takes the next piece.</summary>
+    /// <exception cref="FailureException">400: larger than allowed; 507: no room.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken ct)
+    {
+        if (Length + piece.Length > options.MaxFileBytes)
+            throw TooLarge(options).AsException();
+        space.Use(piece.Length);
+        if (headLength < head.Length)
+        {
+            var beginning = piece.Span[..Math.Min(piece.Length, head.Length - headLength)];
+            beginning.CopyTo(head.AsSpan(headLength));
+            headLength += beginning.Length;
+        }
+        hash.AppendData(piece.Span);
+        await draft.Stream.WriteAsync(piece, ct);
+        Length += piece.Length;
+    }
+
+    public static Failure TooLarge(FilesOptions options) =>
+        Failure.Validation($"file too large (max {options.MaxFileBytes / FilesOptions.MiB} MB)");
+
+    public async ValueTask DisposeAsync()
+    {
+        hash.Dispose();
+        space.Dispose();
+        await draft.DisposeAsync();
+    }
+}

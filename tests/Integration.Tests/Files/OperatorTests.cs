@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Chatalot.Integration.Tests.Files;
+
+public sealed class OperatorTests
+{
+    [Fact]
+    public async Task Given_a_file_in_quarantine_Then_only_operators_see_and_delete_it_and_looking_is_written_down()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var id = await harbour.Bob.StoreAsync("evidence", "e", harbour.Channel);
+
+        var both = await Task.WhenAll(
+            harbour.Admin.PostAsync($"/admin/files/{id}/quarantine"),
+            harbour.Admin.PostAsync($"/admin/files/{id}/quarantine")
+        );
+        both.Count(answer => answer.Status == 200).ShouldBe(1);
+        both.Single(answer => answer.Status != 200).ShouldFail(404, "file not found or already quarantined");
+
+        foreach (var path in new[] { $"/files/{id}", $"/files/{id}/meta", $"/files/{id}/thumb" })
+        {
+            (await harbour.Bob.StatusAsync(path)).ShouldBe(403);
+            (await harbour.Ada.StatusAsync(path)).ShouldBe(403);
+        }
+        (await harbour.Bob.DeleteAsync($"/files/{id}")).ShouldFail(403, "forbidden");
+        (await harbour.Admin.StatusAsync($"/files/{id}")).ShouldBe(200);
+        (await ActionsAsync(harbour)).ShouldBe(["admin_quarantine_file", "admin_view_file"]);
+
+        (await harbour.Admin.PostAsync($"/admin/files/{id}/unquarantine")).ShouldBeEmpty();
+        (await harbour.Admin.PostAsync($"/admin/files/{id}/unquarantine")).ShouldFail(
+            404,
+            "file not found or not quarantined"
+        );
+        (await harbour.Ada.StatusAsync($"/files/{id}")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Given_files_When_an_operator_lists_them_Then_filters_pages_and_totals_are_right()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        await harbour.Ada.StoreAsync("a", "100% tide.txt");
+        await harbour.Ada.StoreAsync("longer text", "map_1.txt", harbour.Channel);
+        await harbour.Bob.UploadAsync(Images.Png(), "Boat.PNG");
+
+        var all = (await harbour.Admin.GetAsync("/admin/files?per_page=-5&page=0")).Json;
+        (all.GetProperty("total").GetInt64(), all.GetProperty("per_page").GetInt32()).ShouldBe((3, 1));
+        (await NamesAsync("sort=size")).First().ShouldBe("Boat.PNG");
+        (await NamesAsync("search=100%25")).ShouldBe(["100% tide.txt"]);
+        (await NamesAsync("search=boat")).ShouldBe(["Boat.PNG"]);
+        (await NamesAsync("content_type=image/")).ShouldBe(["Boat.PNG"]);
+        (await NamesAsync($"user_id={harbour.Ada.Id}&date_to=nonsense")).ShouldBe(["map_1.txt", "100% tide.txt"]);
+        (await NamesAsync("date_to=2001-01-01T00:00:00Z")).ShouldBeEmpty();
+        (await harbour.Ada.GetAsync("/admin/files")).ShouldFail(403, "forbidden");
+
+        await harbour.Server.ExecuteAsync(
+            $"update files set uploader_id = null where uploader_id = '{harbour.Bob.Id}'"
+        );
+        var stats = (await harbour.Admin.GetAsync("/admin/storage-stats")).Json;
+        stats.GetProperty("total_files").GetInt64().ShouldBe(3);
+        stats.GetProperty("per_user")[0].GetProperty("user_id").GetGuid().ShouldBe(Guid.Empty);
+        (await NamesAsync("")).Count.ShouldBe(3);
+
+        async Task<List<string>> NamesAsync(string query) =>
+            [
+                .. (await harbour.Admin.GetAsync($"/admin/files?{query}"))
+                    .Json.GetProperty("files")
+                    .EnumerateArray()
+                    .Select(file => file.GetProperty("encrypted_name").GetString()!),
+            ];
+    }
+
+    [Fact]
+    public async Task Given_a_blocked_hash_When_its_content_is_uploaded_Then_it_is_refused_until_unblocked()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var bytes = Encoding.UTF8.GetBytes("not here");
+        var hash = Convert.ToHexString(SHA256.HashData(bytes));
+        (await harbour.Admin.PostAsync("/admin/blocked-hashes", new { hash = "abc" })).ShouldFail(
+            400,
+            "hash must be a 64-character hex SHA256"
+        );
+
+        var entry = (await harbour.Admin.PostAsync("/admin/blocked-hashes", new { hash, reason = "spam" })).Json;
+        entry.GetProperty("hash").GetString().ShouldBe(hash.ToLowerInvariant());
+        (await harbour.Ada.UploadAsync(bytes)).ShouldFail(400, "this file has been blocked by an administrator");
+        (await harbour.Admin.GetAsync("/admin/blocked-hashes")).Rows.Count.ShouldBe(1);
+        (await harbour.Admin.DeleteAsync($"/admin/blocked-hashes/{entry.GetProperty("id")}")).ShouldBeEmpty();
+        (await harbour.Ada.UploadAsync(bytes)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Given_delete_and_block_Then_neither_the_picture_as_sent_nor_as_downloaded_can_come_back()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var id = (await harbour.Ada.UploadAsync(Images.Jpeg())).Id;
+        using var download = await harbour.Ada.RequestAsync(HttpMethod.Get, $"/files/{id}");
+        var clean = await download.Content.ReadAsByteArrayAsync();
+
+        (await harbour.Admin.DeleteAsync($"/admin/files/{id}?block_hashes=true")).ShouldBeEmpty();
+        (await harbour.Admin.DeleteAsync($"/admin/files/{id}")).ShouldFail(404, "file not found");
+        harbour.OnDisk("files").ShouldBeEmpty();
+        (await harbour.Ada.UploadAsync(Images.Jpeg())).Status.ShouldBe(400);
+        (await harbour.Ada.UploadAsync(clean)).ShouldFail(400, "this file has been blocked by an administrator");
+        // Other metadata, the same pixels.
+        (await harbour.Ada.UploadAsync([.. clean, .. "!"u8])).Status.ShouldBe(400);
+    }
+
+    private static async Task<List<string>> ActionsAsync(FileHarbour harbour)
+    {
+        var actions = await harbour.Server.QueryAsync<string[]>(
+            "select array_agg(action order by created_at, id) from audit_log where action like 'admin%'"
+        );
+        return [.. actions];
+    }
+}
