@@ -19,7 +19,7 @@ RUN dotnet publish src/Host -a "$TARGETARCH" -c Release --no-restore --self-cont
 # Debian, because the server binds Debian's libsodium; .NET comes along with the server.
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates curl libsodium23 libssl3 libstdc++6 tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates curl libsodium23 libssl3 libstdc++6 libvips-tools tzdata \
     && rm -rf /var/lib/apt/lists/*
 
 # The number is fixed and documented, because key files are mounted with the owner that they have on the host.

@@ -65,6 +65,9 @@ need_packages() {
     sudo=(sudo -n)
   fi
   step "Installing ${missing[*]}" install_packages "${missing[@]}"
+  # Makes thumbnails of pictures. Welcome while something is installed anyway, but nothing fails without it.
+  command -v vipsthumbnail >/dev/null ||
+    step "Installing libvips-tools" as_root apt-get install -y --no-install-recommends libvips-tools || true
 }
 
 # Debian's package makes and starts a cluster of its own; nobody here asked for that one.

@@ -28,6 +28,8 @@ public static class FilesFeature
             provider.GetRequiredService<ThumbnailFolder>()
         ));
         services.AddScoped<FileQuarantine>();
+        services.AddSingleton<IBlobKeeper, FileKeeper>();
+        services.AddHostedService<AbandonedDrafts>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(FilesJson.Default));
     }
 }

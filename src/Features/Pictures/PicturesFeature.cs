@@ -1,3 +1,4 @@
+using Chatalot.Shared.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Features.Pictures;
@@ -7,5 +8,5 @@ public static class PicturesFeature
 {
     /// <summary>Registers <see cref="PictureStore"/>; needs a storage.</summary>
     public static IServiceCollection AddPictures(this IServiceCollection services) =>
-        services.AddSingleton<PictureStore>();
+        services.AddSingleton<PictureStore>().AddSingleton<IBlobKeeper, PictureKeeper>();
 }

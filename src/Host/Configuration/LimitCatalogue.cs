@@ -35,6 +35,12 @@ internal static class LimitCatalogue
         "API calls with a valid token, each user"
     );
     internal static readonly Setting<int> UserRateBurst = Burst("USER_RATE_LIMIT", Rates.User);
+    internal static readonly Setting<double> FileRatePerSecond = PerSecond(
+        "FILE_RATE_LIMIT",
+        Rates.FileReads,
+        "Reads of files and pictures, each user or address"
+    );
+    internal static readonly Setting<int> FileRateBurst = Burst("FILE_RATE_LIMIT", Rates.FileReads);
     internal static readonly Setting<double> SignedInRatePerSecond = PerSecond(
         "SIGNED_IN_RATE_LIMIT",
         Rates.SignedInAddress,
@@ -94,6 +100,8 @@ internal static class LimitCatalogue
         SessionRateBurst,
         UserRatePerSecond,
         UserRateBurst,
+        FileRatePerSecond,
+        FileRateBurst,
         SignedInRatePerSecond,
         SignedInRateBurst,
         RequestTimeout,

@@ -170,6 +170,7 @@ public static class SettingsBinder
                 Auth = new BucketSize(read.Read(AuthRatePerSecond), read.Read(AuthRateBurst)),
                 Session = new BucketSize(read.Read(SessionRatePerSecond), read.Read(SessionRateBurst)),
                 User = new BucketSize(read.Read(UserRatePerSecond), read.Read(UserRateBurst)),
+                FileReads = new BucketSize(read.Read(FileRatePerSecond), read.Read(FileRateBurst)),
                 SignedInAddress = new BucketSize(read.Read(SignedInRatePerSecond), read.Read(SignedInRateBurst)),
             },
             BodyLimits = new BodyLimitSettings { UploadBytes = files.MaxFileBytes + 10 * MiB },

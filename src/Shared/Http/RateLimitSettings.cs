@@ -18,6 +18,12 @@ public sealed record RateLimitSettings
     /// <summary>API calls with a valid token, each user, instead of <see cref="General"/>.</summary>
     public BucketSize User { get; init; } = new(20, 50);
 
+    /// <summary>
+    /// Reads of files and pictures, each user, or each address for pictures that need no token: a channel with a few dozen
+    /// pictures is one glance (contract, files.md section 15, 6).
+    /// </summary>
+    public BucketSize FileReads { get; init; } = new(100, 500);
+
     /// <summary>API calls that bring a token, each address: bounds the work of checking tokens.</summary>
     public BucketSize SignedInAddress { get; init; } = new(200, 500);
 }
@@ -37,6 +43,12 @@ internal enum RateLimitRule
     /// <summary>The session bucket of the address alone.</summary>
     Session,
 
+    /// <summary>The bucket for pictures of the address alone.</summary>
+    Pictures,
+
+    /// <summary>The ceiling of the address now, the user's bucket for files once the token has been checked.</summary>
+    FileReads,
+
     /// <summary>The ceiling of the address now, the user's bucket once the token has been checked.</summary>
     SignedIn,
 }
@@ -53,8 +65,19 @@ internal static class RateLimitRules
             return RateLimitRule.Auth;
         if (Is(route, "/api/auth/refresh") || Is(route, "/api/auth/config"))
             return RateLimitRule.Session;
+        if (IsPicture(route))
+            return RateLimitRule.Pictures;
+        if (bringsToken && IsBelow(route, "/api/files/{file_id}"))
+            return RateLimitRule.FileReads;
         return bringsToken ? RateLimitRule.SignedIn : RateLimitRule.General;
     }
+
+    /// <summary>What pages load without a token, token or not.</summary>
+    private static bool IsPicture(string route) =>
+        IsBelow(route, "/api/avatars")
+        || IsBelow(route, "/api/community-assets")
+        || IsBelow(route, "/api/group-assets")
+        || IsBelow(route, "/api/emojis");
 
     private static bool Is(string route, string wanted) => route.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 

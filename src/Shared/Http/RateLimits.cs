@@ -15,6 +15,8 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
     private readonly TokenBuckets<AddressKey> auth = new(settings.Auth, clock);
     private readonly TokenBuckets<AddressKey> session = new(settings.Session, clock);
     private readonly TokenBuckets<AddressKey> signedInAddress = new(settings.SignedInAddress, clock);
+    private readonly TokenBuckets<AddressKey> pictures = new(settings.FileReads, clock);
+    private readonly TokenBuckets<string> readers = new(settings.FileReads, clock);
     private readonly TokenBuckets<string> users = new(settings.User, clock);
 
     /// <summary>Charges the buckets of the address; the refusal, or null to go on.</summary>
@@ -27,7 +29,8 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
             RateLimitRule.Auth => Charge(context, "general", general, address, TooManyRequests, 1)
                 ?? Charge(context, "auth", auth, address, TooManyAttempts, 5),
             RateLimitRule.Session => Charge(context, "session", session, address, TooManyAttempts, 5),
-            RateLimitRule.SignedIn => Charge(
+            RateLimitRule.Pictures => Charge(context, "pictures", pictures, address, TooManyRequests, 1),
+            RateLimitRule.SignedIn or RateLimitRule.FileReads => Charge(
                 context,
                 "signed_in_address",
                 signedInAddress,
@@ -40,8 +43,10 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
     }
 
     /// <summary>Charges the bucket of a signed-in user; the refusal, or null to go on.</summary>
-    public Failure? ChargeUser(HttpContext context, string userId) =>
-        Charge(context, "user", users, userId, TooManyRequests, 1);
+    public Failure? ChargeUser(HttpContext context, RateLimitRule rule, string userId) =>
+        rule is RateLimitRule.FileReads
+            ? Charge(context, "file_reads", readers, userId, TooManyRequests, 1)
+            : Charge(context, "user", users, userId, TooManyRequests, 1);
 
     private Failure? Charge<TKey>(
         HttpContext context,
@@ -100,10 +105,10 @@ internal sealed class CallerRateLimit(RequestDelegate next, RateLimits limits)
     public Task InvokeAsync(HttpContext context)
     {
         var rule = RateLimitRules.Of(context.Route(), context.Request.Headers.Authorization.Count > 0);
-        if (rule != RateLimitRule.SignedIn)
+        if (rule is not (RateLimitRule.SignedIn or RateLimitRule.FileReads))
             return next(context);
         var refusal = context.User.FindFirst("sub") is { Value: var userId }
-            ? limits.ChargeUser(context, userId)
+            ? limits.ChargeUser(context, rule, userId)
             : limits.ChargeAddress(context, RateLimitRule.General);
         return refusal is not null ? ErrorBody.WriteAsync(context, refusal) : next(context);
     }
