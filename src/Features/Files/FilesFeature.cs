@@ -18,6 +18,7 @@ public static class FilesFeature
         services.AddSingleton<UploadWindow>();
         services.AddSingleton<UploadDoor>();
         services.AddSingleton<FileIntake>();
+        services.AddSingleton<ResumableUploads>();
         services.AddSingleton<FileGate>();
         services.AddSingleton<ThumbnailFolder>();
         services.AddSingleton<ThumbnailProgram>();
@@ -36,6 +37,9 @@ public static class FilesFeature
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(UploadFile.Response), TypeInfoPropertyName = "UploadFileResponse")]
+[JsonSerializable(typeof(GetResumableUpload.Query), TypeInfoPropertyName = "GetResumableUploadQuery")]
+[JsonSerializable(typeof(ContinueResumableUpload.Command), TypeInfoPropertyName = "ContinueResumableUploadCommand")]
+[JsonSerializable(typeof(EndResumableUpload.Command), TypeInfoPropertyName = "EndResumableUploadCommand")]
 [JsonSerializable(typeof(DownloadFile.Query), TypeInfoPropertyName = "DownloadFileQuery")]
 [JsonSerializable(typeof(GetFileMeta.Query), TypeInfoPropertyName = "GetFileMetaQuery")]
 [JsonSerializable(typeof(GetFileMeta.Response), TypeInfoPropertyName = "GetFileMetaResponse")]
