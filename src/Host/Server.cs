@@ -181,6 +181,8 @@ internal static partial class Server
         services.AddHealth();
         services.AddReadinessChecks(settings);
         services.AddOperations(FeatureOptions.Operations(settings));
+        if (settings.Metrics.Collector is { } collector)
+            services.AddHostedService(_ => new OtlpExport(collector));
         services.AddSingleton<StartupReport>();
         services.AddSingleton<ShutdownReport>();
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());

@@ -72,8 +72,27 @@ internal static class ObservationCatalogue
     {
         IsSecret = true,
     };
+    internal static readonly Setting<Uri> OtlpEndpoint = new(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "a URL such as http://127.0.0.1:4318",
+        "Collector that metrics are sent to, by OTLP over HTTP. Unset: off.",
+        SettingParsers.PublicUrl
+    );
+
     public static IReadOnlyList<Setting> All { get; } =
-    [RustLog, ChatalotLog, LogFormat, LogPath, LogMaxSize, LogMaxDays, SlowQuery, MetricsAddress, MetricsToken];
+    [
+        RustLog,
+        ChatalotLog,
+        LogFormat,
+        LogPath,
+        LogMaxSize,
+        LogMaxDays,
+        SlowQuery,
+        MetricsAddress,
+        MetricsToken,
+        OtlpEndpoint,
+    ];
 
     /// <summary>True for the word that switches something off.</summary>
     internal static bool IsOff(string? text) => Off.Equals(text, StringComparison.OrdinalIgnoreCase);

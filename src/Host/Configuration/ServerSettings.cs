@@ -152,8 +152,9 @@ public sealed record WebPushSettings(string PrivateKey, string PublicKey)
 /// <summary>How metrics leave the server.</summary>
 /// <param name="Listen">Address of their own listener; null: none.</param>
 /// <param name="Token">Bearer token that readers must bring; null: none, and nothing on the public port.</param>
-public sealed record MetricsSettings(IPEndPoint? Listen, string? Token)
+/// <param name="Collector">Where metrics are sent by OTLP; null: nowhere.</param>
+public sealed record MetricsSettings(IPEndPoint? Listen, string? Token, Uri? Collector)
 {
     /// <summary>Without the token.</summary>
-    public override string ToString() => $"{Listen}, token={Token is not null}";
+    public override string ToString() => $"{Listen}, token={Token is not null}, {Collector}";
 }

@@ -90,7 +90,7 @@ public static class SettingsBinder
     }
 
     private static MetricsSettings Metrics(SettingsReader read) =>
-        new(read.Read(MetricsAddress), read.Read(MetricsToken));
+        new(read.Read(MetricsAddress), read.Read(MetricsToken), read.Read(OtlpEndpoint));
 
     private static DatabaseSettings Database(SettingsReader read)
     {

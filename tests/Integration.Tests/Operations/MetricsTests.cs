@@ -78,6 +78,33 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Given_a_collector_Then_metrics_are_sent_to_it_at_the_latest_when_the_server_stops()
+    {
+        using var collector = new HttpListener();
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            collector.Prefixes.Add($"http://{free.LocalEndpoint}/");
+        }
+        collector.Start();
+        var sent = collector.GetContextAsync();
+        var server = await TestServer.StartAsync(
+            new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Prefixes.Single() }
+        );
+        var stopping = server.DisposeAsync().AsTask();
+
+        var call = await sent.WaitAsync(TimeSpan.FromSeconds(20));
+        call.Request.Url!.AbsolutePath.ShouldBe("/v1/metrics");
+        call.Request.ContentType.ShouldBe("application/x-protobuf");
+        using var body = new MemoryStream();
+        await call.Request.InputStream.CopyToAsync(body);
+        call.Response.Close();
+        await stopping;
+
+        System.Text.Encoding.Latin1.GetString(body.ToArray()).ShouldContain("chatalot.database.up");
+    }
+
+    [Fact]
     public async Task Given_no_token_Then_the_public_port_has_no_metrics()
     {
         await using var server = await TestServer.StartAsync();
