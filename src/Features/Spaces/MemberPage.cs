@@ -5,6 +5,7 @@ namespace Chatalot.Features.Spaces;
 /// <summary>
 /// A page of a list of members: owner, admins, moderators, members, the longest there first. Clients that do not page look
 /// for their own role in it, so their own row is in there, beyond the limit if need be; those who page get every row once.
+/// Whatever the size of the space, the page is read from the index by rank, and only its people's accounts are looked at.
 /// </summary>
 internal sealed record MemberPage(Page Page, bool IncludesOwnRow)
 {
@@ -34,7 +35,7 @@ internal sealed record MemberPage(Page Page, bool IncludesOwnRow)
     ) =>
         database.ListAsync(
             $"""
-            with members as ({members}),
+            with members as not materialized ({members}),
             page as (select * from members order by role desc, joined_at, user_id limit $1 offset $2),
             shown as (
                 select * from page
@@ -45,7 +46,7 @@ internal sealed record MemberPage(Page Page, bool IncludesOwnRow)
                    account.data ->> 'avatar_url', shown.role, shown.joined_at
                    {(extraColumn.Length > 0 ? ", shown." + extraColumn : "")}
             from shown
-            join mt_doc_user account on account.id = shown.user_id
+            cross join lateral (select id, data from mt_doc_user where id = shown.user_id limit 1) account
             order by shown.role desc, shown.joined_at, shown.user_id
             """,
             read,
