@@ -1,6 +1,7 @@
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Features.Communities;
@@ -16,7 +17,7 @@ public static class CommunitiesFeature
             marten.Schema.Include<CommunityDocuments>();
             marten.UseContext(CommunitiesJson.Default);
         });
-        services.AddSingleton<CommunityPictures>();
+        services.AddSingleton<CommunityPictures>().AddSingleton<IBlobKeeper, EmojiKeeper>();
         services.Configure<EndpointOptions>(options => options.RouteValueNames["cid"] = "community ID");
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(CommunitiesJson.Default));
     }
