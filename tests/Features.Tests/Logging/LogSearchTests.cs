@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Logging.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,7 +135,7 @@ public sealed class LogSearchTests : IDisposable
     }
 
     [Fact]
-    public void Given_100_MB_Then_a_selective_query_answers_within_a_second()
+    public void Given_100_MB_Then_a_selective_query_costs_a_fraction_of_reading_every_event()
     {
         var line = Encoding.UTF8.GetBytes(
             """{"@t":"2026-11-28T07:00:00.000000Z","@m":"finished processing request method=GET route=/api/channels/{id}/messages status=200 ms=3","@l":"Debug","level":"DEBUG","category":"Chatalot.Http.Requests","msg":"finished processing request","request_id":"0af7651916cd43dd8448eb211c80319c"}"""
@@ -155,8 +156,14 @@ public sealed class LogSearchTests : IDisposable
 
         var watch = Stopwatch.StartNew();
         var page = Search(new LogQuery { RequestId = new string('f', 32) });
+        var search = watch.Elapsed;
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        // Against the same machine in the same moment: whether it is a second depends on who else is at work.
+        const int share = 20;
+        watch.Restart();
+        for (var parsed = 0; parsed < 100 * 1024 * 1024 / share; parsed += line.Length)
+            using (JsonDocument.Parse(line)) { }
+        (search * 2).ShouldBeLessThan(watch.Elapsed * share);
         page.Entries.ShouldHaveSingleItem().GetProperty("msg").GetString().ShouldBe("the needle");
         page.ScannedBytes.ShouldBeGreaterThan(100_000_000);
     }

@@ -77,7 +77,9 @@ internal sealed class TestSocket : IAsyncDisposable
     }
 
     /// <summary>The next frame of this type; frames of other types before it are dropped.</summary>
-    public async Task<JsonElement> NextAsync(string type)
+    /// <param name="type">The type.</param>
+    /// <param name="or">Another type that will do.</param>
+    public async Task<JsonElement> NextAsync(string type, string? or = null)
     {
         using var limit = new CancellationTokenSource(Limit);
         var dropped = new List<string>();
@@ -86,7 +88,8 @@ internal sealed class TestSocket : IAsyncDisposable
             while (true)
             {
                 var frame = await received.Reader.ReadAsync(limit.Token);
-                if (frame.GetProperty("type").GetString() == type)
+                var came = frame.GetProperty("type").GetString();
+                if (came == type || came == or)
                     return frame;
                 dropped.Add(frame.ToString());
             }
