@@ -8,6 +8,12 @@ public sealed class EndpointDefinition
     /// <summary>The endpoint's class: the name of the use case.</summary>
     public required Type EndpointType { get; init; }
 
+    /// <summary>Name of the operation in the API document; unique.</summary>
+    public string Name { get; internal set; } = "";
+
+    /// <summary>The last part of the class's namespace.</summary>
+    public string Feature => EndpointType.Namespace!.Split('.')[^1];
+
     /// <summary>The request record, or null when nothing is read from the request.</summary>
     public Type? RequestType { get; init; }
 

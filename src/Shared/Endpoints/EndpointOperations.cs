@@ -49,8 +49,8 @@ public sealed class EndpointOperations : IOpenApiOperationTransformer
             .FirstOrDefault();
         if (definition is null)
             return;
-        operation.OperationId = definition.EndpointType.Name;
-        var feature = definition.EndpointType.Namespace!.Split('.')[^1];
+        operation.OperationId = definition.Name;
+        var feature = definition.Feature;
         operation.Tags = new HashSet<OpenApiTagReference> { new(feature, context.Document) };
         await DescribeRequestAsync(operation, definition, context, cancellationToken);
         DescribeRefusals(operation, definition);

@@ -51,7 +51,12 @@ public static class EndpointRegistration
     /// <summary>Maps every registered endpoint; each needs a token unless it says <c>AllowAnonymous()</c>.</summary>
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
     {
-        foreach (var definition in routes.ServiceProvider.GetRequiredService<EndpointCatalogue>().Definitions)
+        var definitions = routes.ServiceProvider.GetRequiredService<EndpointCatalogue>().Definitions;
+        // Two features may have a use case of the same name; only then the feature becomes part of it.
+        foreach (var alike in definitions.GroupBy(definition => definition.EndpointType.Name))
+        foreach (var definition in alike)
+            definition.Name = alike.Count() == 1 ? alike.Key : definition.Feature + alike.Key;
+        foreach (var definition in definitions)
         {
             var create = ActivatorUtilities.CreateFactory(definition.EndpointType, Type.EmptyTypes);
             var route = routes.MapMethods(
@@ -66,7 +71,7 @@ public static class EndpointRegistration
                 }
             );
             route.WithMetadata(definition, definition.EndpointType.GetMethod(nameof(BaseEndpoint.Configure))!);
-            route.WithName(definition.EndpointType.Name);
+            route.WithName(definition.Name);
             if (definition.ResponseType is { } response && !response.IsAssignableTo(typeof(IResult)))
                 route.WithMetadata(
                     new ProducesResponseTypeMetadata(StatusCodes.Status200OK, response, ["application/json"])
