@@ -31,6 +31,7 @@ public static class CommandLine
         root.Add(MigrateCommand.Create());
         root.Add(BackupCommand.Create());
         root.Add(JobsCommand.Create());
+        root.Add(AdminCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithVariables((HelpAction)help.Action!);
         // The host answers signals and has its own time limit; the parser's would cut it short after two seconds.

@@ -12,6 +12,7 @@ public static class AdministrationFeature
     public static IServiceCollection AddAdministration(this IServiceCollection services)
     {
         services.AddSingleton<AccountChanges>();
+        services.AddSingleton<ShellAccess>();
         services.AddSingleton<MessagePurge>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(AdministrationJson.Default));
     }

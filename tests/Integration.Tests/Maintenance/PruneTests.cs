@@ -1,4 +1,5 @@
 using Chatalot.Features.Maintenance;
+using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Maintenance;
@@ -93,6 +94,51 @@ public sealed class PruneTests
 
         (await server.QueryAsync<long>("select count(*) from registration_invites")).ShouldBe(2);
         (await server.QueryAsync<long>("select count(*) from login_failures")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_push_subscriptions_Then_failed_and_stale_ones_go_never_used_ones_too()
+    {
+        await using var server = await TestServer.StartAsync();
+        var rosa = await server.AddPersonAsync("rosa");
+        await AddPushAsync("works", failures: 2, madeDaysAgo: 400, usedDaysAgo: 89);
+        await AddPushAsync("fails", failures: 3, madeDaysAgo: 1, usedDaysAgo: 1);
+        await AddPushAsync("stale", failures: 0, madeDaysAgo: 400, usedDaysAgo: 91);
+        await AddPushAsync("never", failures: 0, madeDaysAgo: 91, usedDaysAgo: null);
+
+        (await server.RunJobAsync<PrunePushSubscriptions>()).Items.ShouldBe(3);
+
+        (await server.QueryAsync<string>("select endpoint from push_subscriptions")).ShouldBe("works");
+
+        Task<int> AddPushAsync(string endpoint, int failures, int madeDaysAgo, int? usedDaysAgo) =>
+            server.ExecuteAsync(
+                $"""
+                insert into push_subscriptions (id, user_id, session_id, endpoint, p256dh_key, auth_key, failure_count,
+                    created_at, last_used)
+                select gen_random_uuid(), '{rosa.Id}', id, '{endpoint}', decode(repeat('00', 65), 'hex'),
+                    decode(repeat('00', 16), 'hex'), {failures}, now() - interval '{madeDaysAgo} days',
+                    now() - make_interval(days => {usedDaysAgo?.ToString() ?? "null"})
+                from sessions where user_id = '{rosa.Id}'
+                """
+            );
+    }
+
+    [Fact]
+    public async Task Given_timeouts_Then_only_those_that_are_over_go()
+    {
+        await using var server = await TestServer.StartAsync();
+        var ada = await server.AddPersonAsync("ada", InstanceRole.Admin);
+        var bob = await server.AddPersonAsync("bob");
+        var channel = (await ada.PostAsync("/channels", new { name = "quay", channel_type = "text" })).Id;
+        await server.ExecuteAsync(
+            $"""
+            insert into channel_timeouts (id, channel_id, user_id, expires_at, created_at) values
+                (gen_random_uuid(), '{channel}', '{ada.Id}', now() - interval '1 second', now()),
+                (gen_random_uuid(), '{channel}', '{bob.Id}', now() + interval '1 minute', now())
+            """
+        );
+
+        (await server.RunJobAsync<PruneTimeouts>()).Items.ShouldBe(1);
     }
 
     private static Task<int> AddSessionAsync(
