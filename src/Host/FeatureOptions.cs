@@ -2,6 +2,7 @@ using System.Text.Json;
 using Chatalot.Features.Alerts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
+using Chatalot.Features.ExternalLogins;
 using Chatalot.Features.Feedback;
 using Chatalot.Features.Files;
 using Chatalot.Features.Gateway;
@@ -26,6 +27,7 @@ internal static class FeatureOptions
             {
                 PrivateKey = settings.Keys.TokenPrivateKeyPath,
                 PublicKey = settings.Keys.TokenPublicKeyPath,
+                PreviousPublicKey = settings.Keys.PreviousTokenKeyPath,
             },
             RegistrationMode = settings.Access.RegistrationMode switch
             {
@@ -34,6 +36,7 @@ internal static class FeatureOptions
                 _ => RegistrationMode.InviteOnly,
             },
             AdminUsername = settings.Access.AdminUsername,
+            OidcName = settings.SignOn?.Name,
             MayEnrolSecondFactor = settings.Keys.MayEnrolTotp,
             PublicUrl = settings.PublicUrl?.ToString().TrimEnd('/'),
             IceServers = settings.Integrations.IceServers is { } servers ? IceServer.ReadList(servers) : [],
@@ -46,6 +49,19 @@ internal static class FeatureOptions
             settings.Keys.TotpKey
                 ?? SecretFiles.ReadOrCreate(settings.Keys.TotpKeyFile, loggers.CreateLogger("Chatalot.Startup"))
         );
+
+    public static ExternalLoginOptions? ExternalLogins(ServerSettings settings) =>
+        settings.SignOn is { } signOn
+            ? new()
+            {
+                Issuer = signOn.Issuer,
+                ClientId = signOn.ClientId,
+                ClientSecret = signOn.ClientSecret,
+                Name = signOn.Name,
+                Scopes = signOn.Scopes,
+                PublicUrl = settings.PublicUrl!.ToString().TrimEnd('/'),
+            }
+            : null;
 
     public static SpacesOptions Spaces(ServerSettings settings) =>
         new()

@@ -10,6 +10,7 @@ using Chatalot.Features.Communities;
 using Chatalot.Features.Departures;
 using Chatalot.Features.DirectMessages;
 using Chatalot.Features.Exports;
+using Chatalot.Features.ExternalLogins;
 using Chatalot.Features.Feedback;
 using Chatalot.Features.Files;
 using Chatalot.Features.Frames;
@@ -156,6 +157,7 @@ internal static partial class Server
         services.AddGroups();
         services.AddCommunities();
         services.AddDepartures();
+        services.AddExternalLogins(FeatureOptions.ExternalLogins(settings));
         services.AddModeration();
         services.AddDirectMessages();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));

@@ -30,6 +30,7 @@ public static class AuthFeature
         services.AddSingleton<InstanceSetup>();
         services.AddSingleton<FailureLog>();
         services.AddSingleton<SecondFactors>();
+        services.AddSingleton<SignIn>();
         services.AddSingleton<PasswordCheckpoint>();
         services.AddSingleton<RecentLogin>();
         services.AddSingleton<LiveSessions>();

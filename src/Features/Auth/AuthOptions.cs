@@ -61,6 +61,9 @@ public sealed record AuthOptions
     /// <summary>When guessing is stopped.</summary>
     public LockoutPolicy Lockout { get; init; } = new();
 
+    /// <summary>What people read on the button of single sign-on. Null: there is none.</summary>
+    public string? OidcName { get; init; }
+
     /// <summary>False: the key of second factors is known to everybody, so nobody may set one up.</summary>
     public bool MayEnrolSecondFactor { get; init; } = true;
 

@@ -20,13 +20,15 @@ internal sealed class GetAuthConfig(
     /// <param name="MaxMessagesCache">Messages that a client keeps for each channel.</param>
     /// <param name="MaxPinsPerChannel">Pinned messages of a channel.</param>
     /// <param name="E2eEnabled">Whether clients encrypt end to end.</param>
+    /// <param name="OidcName">Name of the identity provider that people may sign in by; left out when there is none.</param>
     public sealed record Response(
         RegistrationMode RegistrationMode,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PublicUrl,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IceServer>? IceServers,
         int MaxMessagesCache,
         int MaxPinsPerChannel,
-        [property: JsonPropertyName("e2e_enabled")] bool E2eEnabled
+        [property: JsonPropertyName("e2e_enabled")] bool E2eEnabled,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OidcName
     );
 
     /// <inheritdoc/>
@@ -49,7 +51,8 @@ internal sealed class GetAuthConfig(
             servers.Count > 0 ? servers : null,
             values.MaxMessagesCache,
             values.MaxPinsPerChannel,
-            values.IsEndToEndEncrypted
+            values.IsEndToEndEncrypted,
+            options.OidcName
         );
     }
 

@@ -18,16 +18,11 @@ internal sealed class Login(
     FailureLog failures,
     PasswordHasher hasher,
     SecondFactors factors,
-    AccessTokens tokens,
-    AuthOptions options,
+    SignIn signIn,
     TimeProvider clock,
     ILogger<Login> logger
 ) : Endpoint<Login.Command, SignedInResponse>
 {
-    // The web client shows its field for the code when the text mentions 2fa.
-    private static readonly Failure CodeNeeded = Failure.Validation("2FA code required");
-    private static readonly Failure Suspended = Failure.Validation("account is suspended");
-
     /// <param name="Username">In any case.</param>
     /// <param name="Password">As registered.</param>
     /// <param name="TotpCode">Six digits or a backup code, for who has a second factor.</param>
@@ -109,7 +104,6 @@ internal sealed class Login(
         CancellationToken ct
     )
     {
-        var now = clock.GetUtcNow();
         await using var documents = store.LightweightSession();
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -117,56 +111,17 @@ internal sealed class Login(
         var user = (await documents.QueryAsync<User>("where id = ? for no key update", ct, found.Id)).SingleOrDefault();
         if (user is null || user.PasswordHash != checkedHash)
             throw Failure.Unauthorized.AsException();
-        var refusal =
-            await CheckCodeAsync(documents, user, code, device, ct) ?? CheckSuspension(documents, user, device);
-        if (refusal is not null)
-        {
-            await documents.SaveChangesAsync(ct);
-            await transaction.CommitAsync(ct);
-            throw refusal.AsException();
-        }
-        var session = Session.Start(user.Id, device, now);
         if (found.PasswordHash != checkedHash)
             documents.Store(user = user with { PasswordHash = found.PasswordHash });
-        FailureLog.QueueClear(documents, Attempt.Login, user.Username, device);
-        session.Queue(documents, options.Sessions);
-        documents.QueueAudit("login", user.Id, device.Origin, now);
-        await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return SignedInResponse.Of(user, session, tokens);
-    }
-
-    /// <summary>What the second factor says: the refusal, with what it leaves behind queued, or null to go on.</summary>
-    private async Task<Failure?> CheckCodeAsync(
-        IDocumentSession documents,
-        User user,
-        PresentedCode? code,
-        ClientDevice device,
-        CancellationToken ct
-    )
-    {
-        switch (await factors.CheckAsync(documents, failures, user.Id, user.Username, code, device, ct))
-        {
-            case SecondFactorVerdict.Missing:
-                return CodeNeeded;
-            case SecondFactorVerdict.Refused { Locked: var locked }:
-                documents.QueueAudit("login_failed_2fa", user.Id, device.Origin, clock.GetUtcNow());
-                AuthLog.LoginRefused(logger, "WrongSecondFactor", user.Id);
-                return locked ?? Failure.Unauthorized;
-            case SecondFactorVerdict.Accepted { WasBackupCode: true }:
-                documents.QueueAudit("login_backup_code_used", user.Id, device.Origin, clock.GetUtcNow());
-                return null;
-            default:
-                return null;
-        }
-    }
-
-    private Failure? CheckSuspension(IDocumentSession documents, User user, ClientDevice device)
-    {
-        if (user.SuspendedAt is null)
-            return null;
-        documents.QueueAudit("login_suspended", user.Id, device.Origin, clock.GetUtcNow());
-        AuthLog.LoginRefused(logger, "Suspended", user.Id);
-        return Suspended;
+        return await signIn.CompleteAsync(
+            documents,
+            transaction.CommitAsync,
+            user,
+            code,
+            metadata: null,
+            device,
+            logger,
+            ct
+        );
     }
 }

@@ -33,6 +33,9 @@ public sealed record ServerSettings
     /// <summary>Who may do what before anybody is an admin.</summary>
     public required AccessSettings Access { get; init; }
 
+    /// <summary>The identity provider by which people may sign in, or null.</summary>
+    public SignOnSettings? SignOn { get; init; }
+
     /// <summary>Uploads.</summary>
     public required FileSettings Files { get; init; }
 
@@ -70,12 +73,14 @@ public sealed record DatabaseSettings(string? ConnectionString, int PoolMax, int
 /// <summary>Keys and where they are.</summary>
 /// <param name="TokenPrivateKeyPath">Ed25519 private key; made at first start when missing, unless named explicitly.</param>
 /// <param name="TokenPublicKeyPath">Its public half; null: derive it.</param>
+/// <param name="PreviousTokenKeyPath">Public key whose tokens still count, or null.</param>
 /// <param name="TotpKey">Text whose SHA-256 encrypts two-factor secrets; null: kept in <paramref name="TotpKeyFile"/>.</param>
 /// <param name="TotpKeyFile">File of a key that the server made by itself.</param>
 /// <param name="MayEnrolTotp">False when the key is an example, known to everybody.</param>
 public sealed record KeySettings(
     string TokenPrivateKeyPath,
     string? TokenPublicKeyPath,
+    string? PreviousTokenKeyPath,
     string? TotpKey,
     string TotpKeyFile,
     bool MayEnrolTotp
@@ -90,6 +95,18 @@ public sealed record KeySettings(
 /// <param name="CommunityCreationMode"><c>open</c> or <c>admin_only</c>.</param>
 /// <param name="AdminUsername">Account that becomes admin while there is none, or null.</param>
 public sealed record AccessSettings(string RegistrationMode, string CommunityCreationMode, string? AdminUsername);
+
+/// <summary>An identity provider.</summary>
+/// <param name="Issuer">Its issuer.</param>
+/// <param name="ClientId">What it calls this server.</param>
+/// <param name="ClientSecret">Proves that; null: a public client.</param>
+/// <param name="Name">What people read.</param>
+/// <param name="Scopes">What is asked for.</param>
+public sealed record SignOnSettings(Uri Issuer, string ClientId, string? ClientSecret, string Name, string Scopes)
+{
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"{Issuer} as {ClientId}";
+}
 
 /// <summary>Uploads.</summary>
 /// <param name="StoragePath">Root of stored files.</param>

@@ -95,6 +95,12 @@ public static class SettingCatalogue
         "the path of the matching public key (SPKI PEM)",
         "Public half of the key above, which is enough by itself."
     );
+    internal static readonly Setting<string> PreviousTokenKeyPath = Text(
+        "JWT_PREVIOUS_PUBLIC_KEY_PATH",
+        "",
+        "the path of the public key that was in use before (SPKI PEM)",
+        "Tokens of this key still count, so that a change of keys logs nobody out; needed for a quarter of an hour."
+    );
     internal static readonly Setting<string> TotpEncryptionKey = Text(
         "TOTP_ENCRYPTION_KEY",
         "",
@@ -250,10 +256,12 @@ public static class SettingCatalogue
         PostgresBin,
         TokenPrivateKeyPath,
         TokenPublicKeyPath,
+        PreviousTokenKeyPath,
         TotpEncryptionKey,
         RegistrationMode,
         CommunityCreationMode,
         AdminUsername,
+        .. SignOnCatalogue.All,
         FileStoragePath,
         FileCachePath,
         MaxFileSize,

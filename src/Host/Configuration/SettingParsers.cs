@@ -52,6 +52,12 @@ internal static class SettingParsers
             ? url
             : Reading.Wrong<Uri>();
 
+    /// <summary>Plain HTTP only on this machine: identity tokens and the client's secret travel there.</summary>
+    public static Reading<Uri> Issuer(string text) =>
+        PublicUrl(text) is { IsRight: true, Value: { } url } && (url.Scheme == "https" || url.IsLoopback)
+            ? url
+            : Reading.Wrong<Uri>();
+
     public static Reading<TrustedProxies> Proxies(string text)
     {
         try

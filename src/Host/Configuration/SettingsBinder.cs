@@ -50,6 +50,7 @@ public static class SettingsBinder
             Database = Database(read),
             Keys = Keys(read, dataPath),
             Access = Access(read),
+            SignOn = SignOn(read, publicUrl),
             Files = files,
             Http = Http(read, publicUrl, files),
             Sockets = Sockets(read),
@@ -122,6 +123,9 @@ public static class SettingsBinder
             publicKey = Path.Combine(secrets, "jwt_public.pem");
         }
 
+        var previousKey = read.Read(PreviousTokenKeyPath);
+        if (previousKey is not null && !File.Exists(previousKey))
+            read.Problem(PreviousTokenKeyPath, previousKey, "the path of an existing file, or nothing");
         var totpKey = read.Read(TotpEncryptionKey);
         var mayEnrol = totpKey is null || !SettingsReader.IsExample(totpKey);
         if (!mayEnrol)
@@ -131,6 +135,7 @@ public static class SettingsBinder
         return new KeySettings(
             privateKey,
             File.Exists(publicKey) || !isNamed ? publicKey : null,
+            previousKey,
             totpKey,
             Path.Combine(secrets, "totp_encryption.key"),
             mayEnrol
@@ -145,6 +150,22 @@ public static class SettingsBinder
             creation == "anyone" ? "open" : creation,
             read.Read(AdminUsername)
         );
+    }
+
+    private static SignOnSettings? SignOn(SettingsReader read, Uri? publicUrl)
+    {
+        var (issuer, clientId) = (read.Read(SignOnCatalogue.Issuer), read.Read(SignOnCatalogue.ClientId));
+        var secret = read.Read(SignOnCatalogue.ClientSecret);
+        var (name, scopes) = (read.Read(SignOnCatalogue.Name)!, read.Read(SignOnCatalogue.Scopes)!);
+        if (issuer is null)
+            return null;
+        if (clientId is null)
+            read.Problem(SignOnCatalogue.ClientId, "nothing");
+        if (publicUrl is null)
+            read.Problem(SignOnCatalogue.Issuer, issuer.ToString(), "nothing unless PUBLIC_URL is set");
+        if (!scopes.Split(' ').Contains("openid"))
+            read.Problem(SignOnCatalogue.Scopes, scopes);
+        return clientId is null || publicUrl is null ? null : new(issuer, clientId, secret, name, scopes);
     }
 
     private static FileSettings Files(SettingsReader read, string dataPath)

@@ -61,6 +61,8 @@ internal static class RateLimitRules
     {
         if (!IsBelow(route, "/api") || IsBelow(route, "/api/health"))
             return RateLimitRule.Exempt;
+        if (IsBelow(route, "/api/auth/oidc"))
+            return RateLimitRule.Auth;
         if (Is(route, "/api/auth/register") || Is(route, "/api/auth/login") || Is(route, "/api/auth/recover"))
             return RateLimitRule.Auth;
         if (Is(route, "/api/auth/refresh") || Is(route, "/api/auth/config"))

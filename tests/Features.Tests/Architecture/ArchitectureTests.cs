@@ -26,6 +26,7 @@ public sealed partial class ArchitectureTests
         ["Exports"] = ["Accounts", "Audit", "Auth", "Spaces"],
         ["Feedback"] = ["Accounts", "Spaces"],
         ["Files"] = ["Accounts", "Audit", "Channels", "Messages", "Spaces"],
+        ["ExternalLogins"] = ["Accounts", "Audit", "Auth", "Spaces"],
         ["Frames"] = [],
         ["Gateway"] = ["Auth", "Channels", "Frames"],
         ["Groups"] = ["Accounts", "Channels", "Frames", "Pictures", "Spaces"],

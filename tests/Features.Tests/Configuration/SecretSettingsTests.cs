@@ -133,7 +133,13 @@ public sealed class SecretSettingsTests : IDisposable
     [Fact]
     public void Every_setting_is_in_the_catalogue_once_and_in_the_documentation()
     {
-        var declared = new[] { typeof(SettingCatalogue), typeof(LimitCatalogue), typeof(ObservationCatalogue) }
+        var declared = new[]
+        {
+            typeof(SettingCatalogue),
+            typeof(LimitCatalogue),
+            typeof(ObservationCatalogue),
+            typeof(SignOnCatalogue),
+        }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic))
             .Select(field => field.GetValue(null))
             .OfType<Setting>()
