@@ -2,6 +2,7 @@ using Chatalot.Features.Exports;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Voice;
+using Chatalot.Features.ScheduledMessages;
 using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host;
@@ -21,6 +22,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<EndOrphanedCalls>().Hourly().PreventOverlapping();
         schedule.Schedule<RemoveIdleRooms>().EveryFiveMinutes();
         schedule.Schedule<ExpireExports>().Hourly().PreventOverlapping();
+        schedule.Schedule<DeliverScheduledMessages>().EveryThirtySeconds().PreventOverlapping();
         schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();

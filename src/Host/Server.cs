@@ -32,6 +32,8 @@ using Chatalot.Features.Push;
 using Chatalot.Features.Reactions;
 using Chatalot.Features.ReadMarkers;
 using Chatalot.Features.Reports;
+using Chatalot.Features.ScheduledMessages;
+using Chatalot.Features.Search;
 using Chatalot.Features.Settings;
 using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
@@ -180,6 +182,8 @@ internal static partial class Server
         services.AddFeedback(FeatureOptions.Feedback(settings));
         services.AddLegal(FeatureOptions.Legal(settings));
         services.AddPush(FeatureOptions.Push(settings));
+        services.AddScheduledMessages();
+        services.AddSearch();
         services.AddHealth();
         services.AddReadinessChecks(settings);
         services.AddOperations(FeatureOptions.Operations(settings));

@@ -19,6 +19,8 @@ internal static class FrameCatalogue
             Named<ErrorFrame>(),
             Named<ServerShutdownFrame>(),
             Named<CaughtUpFrame>(),
+            Named<ScheduledMessageDeliveredFrame>(),
+            Named<ScheduledMessageFailedFrame>(),
             Named<ResumableFrame>(),
             Named<ResumedFrame>(),
             Named<NewMessageFrame>(),

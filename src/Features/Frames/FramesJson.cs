@@ -70,6 +70,8 @@ namespace Chatalot.Features.Frames;
 [JsonSerializable(typeof(SubscribeFrame))]
 [JsonSerializable(typeof(UnsubscribeFrame))]
 [JsonSerializable(typeof(CaughtUpFrame))]
+[JsonSerializable(typeof(ScheduledMessageDeliveredFrame))]
+[JsonSerializable(typeof(ScheduledMessageFailedFrame))]
 [JsonSerializable(typeof(TypingFrame))]
 [JsonSerializable(typeof(StopTypingFrame))]
 [JsonSerializable(typeof(UserTypingFrame))]

@@ -41,10 +41,12 @@ public static class MessagePage
 
     /// <summary>Selects what <see cref="MessageResponse.From"/> reads of a relation with its first columns.</summary>
     /// <param name="page">Name of the relation.</param>
-    public static string With(string page) =>
+    /// <param name="more">Further columns, with a comma before each.</param>
+    /// <param name="join">Where they come from.</param>
+    public static string With(string page, string more = "", string join = "") =>
         $"""
-            select {page}.*, thread.replies, thread.newest, reacted.reactions
-            from {page}
+            select {page}.*, thread.replies, thread.newest, reacted.reactions{more}
+            from {page} {join}
             left join lateral (
                 select jsonb_agg(
                     jsonb_build_object('emoji', emoji, 'user_ids', user_ids) order by first_at, emoji

@@ -73,6 +73,14 @@ public sealed record MessageResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? WebhookAvatar { get; init; }
 
+    /// <summary>Where a search matched; left out elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Highlight? Highlight { get; init; }
+
+    /// <summary>How well its words match a search, the higher the better; left out elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Rank { get; init; }
+
     /// <summary>Reads the row that the reader stands on, as <see cref="MessagePage"/> selects it.</summary>
     public static MessageResponse From(NpgsqlDataReader row) =>
         new()
@@ -108,3 +116,8 @@ public sealed record MessageResponse
 /// <param name="Emoji">The emoji.</param>
 /// <param name="UserIds">The people, the first 1,000 of them.</param>
 public sealed record ReactionResponse(string Emoji, IReadOnlyList<Guid> UserIds);
+
+/// <summary>Where a search matched.</summary>
+/// <param name="Text">A part of the message.</param>
+/// <param name="Ranges">Start and length of each match in it, in UTF-16 units.</param>
+public sealed record Highlight(string Text, IReadOnlyList<int[]> Ranges);

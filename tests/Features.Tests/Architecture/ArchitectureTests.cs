@@ -46,6 +46,8 @@ public sealed partial class ArchitectureTests
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["ReadMarkers"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Reports"] = ["Accounts", "Audit", "Channels", "Spaces", "Users"],
+        ["ScheduledMessages"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
+        ["Search"] = ["Accounts", "Channels", "Messages", "Spaces"],
         ["Settings"] = ["Accounts", "Audit"],
         ["Spaces"] = ["Accounts", "Frames"],
         ["Users"] = ["Accounts", "Spaces"],

@@ -35,6 +35,8 @@ public sealed class FrameCatalogueTests
         "community_member_updated",
         "group_created",
         "group_member_updated",
+        "scheduled_message_delivered",
+        "scheduled_message_failed",
         "identity_key_changed",
         "member_joined",
         "member_left",

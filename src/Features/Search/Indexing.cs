@@ -1,0 +1,66 @@
+using Chatalot.Features.Messages;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Chatalot.Features.Search;
+
+/// <summary>
+/// Keeps the text index up to date in the background. While messages come in it works a quarter of the time only: senders
+/// go first, and a search brings its own channels up to date before it looks.
+/// </summary>
+internal sealed partial class Indexing(
+    TextIndex index,
+    DatabaseAvailability database,
+    SchemaReadiness schema,
+    TimeProvider clock,
+    ILogger<Indexing> logger
+) : BackgroundService, IMessageObserver
+{
+    private const int PausePerWork = 3;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private long stored;
+
+    /// <inheritdoc/>
+    public void Stored(NewMessage message) => Interlocked.Increment(ref stored);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var storedBefore = Interlocked.Read(ref stored);
+            var startedAt = clock.GetTimestamp();
+            var advanced = await AdvanceAsync(stoppingToken);
+            var pause = clock.GetElapsedTime(startedAt) * PausePerWork;
+            if (advanced == 0)
+                await Task.Delay(Rest, clock, stoppingToken);
+            else if (Interlocked.Read(ref stored) != storedBefore)
+                await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken);
+        }
+    }
+
+    private async Task<int> AdvanceAsync(CancellationToken ct)
+    {
+        if (!database.IsAvailable || !schema.IsReady)
+            return 0;
+        try
+        {
+            return await index.AdvanceAsync(channelIds: null, ct);
+        }
+        catch (NpgsqlException problem)
+        {
+            LogNotIndexed(problem.Message);
+            return 0;
+        }
+    }
+
+    [LoggerMessage(
+        EventName = "TextsNotIndexed",
+        Level = LogLevel.Warning,
+        Message = "Messages could not be made searchable, trying again: {Reason}"
+    )]
+    private partial void LogNotIndexed(string reason);
+}

@@ -1,0 +1,152 @@
+using Chatalot.Features.Spaces;
+using Npgsql;
+
+namespace Chatalot.Features.Search;
+
+/// <summary>
+/// Fills <c>message_texts</c>, channel by channel in the order of the commits, in short transactions. Who works on a
+/// channel holds the row of its progress, so several processes never do the same work.
+/// </summary>
+internal sealed class TextIndex(NpgsqlDataSource database)
+{
+    private const int ChannelsAtOnce = 64;
+    private const int MessagesAtOnce = 500;
+
+    /// <summary>Indexes some of what waits.</summary>
+    /// <param name="channelIds">Only these channels, and wait for others who work on them; null: any that are free.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>How many messages were looked at; 0 when nothing waits.</returns>
+    public async Task<int> AdvanceAsync(IReadOnlyCollection<Guid>? channelIds, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var changed = await IndexChangedAsync(connection, ct);
+        var added = await IndexNewAsync(connection, channelIds, ct);
+        await transaction.CommitAsync(ct);
+        return changed + added;
+    }
+
+    private static async Task<int> IndexChangedAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var due = await connection.ListAsync(
+            $"""
+            with due as (
+                delete from message_texts_due where message_id in (
+                    select message_id from message_texts_due limit {MessagesAtOnce} for update skip locked
+                )
+                returning message_id
+            )
+            select m.id, m.channel_id, m.message_type, m.ciphertext, m.deleted_at is not null
+            from due join messages m on m.id = due.message_id
+            """,
+            Source.From,
+            ct
+        );
+        if (due.Count == 0)
+            return 0;
+        await connection.ExecuteAsync(
+            "delete from message_texts where message_id = any($1)",
+            ct,
+            due.Select(message => message.Id).ToArray()
+        );
+        await StoreAsync(connection, due, ct);
+        return due.Count;
+    }
+
+    private static async Task<int> IndexNewAsync(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<Guid>? channelIds,
+        CancellationToken ct
+    )
+    {
+        // Without channels of its own the search takes whatever is free.
+        var only = channelIds?.ToArray() ?? [];
+        var isAny = channelIds is null;
+        var begun = await connection.ExecuteAsync(
+            """
+            insert into search_progress (channel_id)
+            select h.channel_id from channel_heads h
+            where ($1 or h.channel_id = any($2))
+              and not exists (select from search_progress p where p.channel_id = h.channel_id)
+            on conflict do nothing
+            """,
+            ct,
+            isAny,
+            only
+        );
+        var work = await connection.ListAsync(
+            $"""
+            select p.channel_id, p.last_message_id
+            from search_progress p join channel_heads h on h.channel_id = p.channel_id
+            where h.last_message_id > p.last_message_id and ($1 or p.channel_id = any($2))
+            order by p.channel_id limit {ChannelsAtOnce} for update of p {(isAny ? "skip locked" : "")}
+            """,
+            row => (Channel: row.GetGuid(0), Last: row.GetGuid(1)),
+            ct,
+            isAny,
+            only
+        );
+        if (work.Count == 0)
+            return begun;
+        var messages = await connection.ListAsync(
+            $"""
+            select next.* from unnest($1::uuid[], $2::uuid[]) as work(channel_id, last_id)
+            cross join lateral (
+                select m.id, m.channel_id, m.message_type, m.ciphertext, m.deleted_at is not null from messages m
+                where m.channel_id = work.channel_id and m.id > work.last_id
+                order by m.id limit {MessagesAtOnce}
+            ) next
+            order by next.id
+            """,
+            Source.From,
+            ct,
+            work.Select(w => w.Channel).ToArray(),
+            work.Select(w => w.Last).ToArray()
+        );
+        await StoreAsync(connection, messages, ct);
+        var progress = messages.GroupBy(m => m.ChannelId).ToDictionary(c => c.Key, c => c.Last().Id);
+        // A channel whose newest messages are gone for good has nothing left to read up to its head.
+        await connection.ExecuteAsync(
+            """
+            update search_progress p set last_message_id = coalesce(work.last_id, h.last_message_id)
+            from unnest($1::uuid[], $2::uuid[]) as work(channel_id, last_id), channel_heads h
+            where p.channel_id = work.channel_id and h.channel_id = work.channel_id
+            """,
+            ct,
+            work.Select(w => w.Channel).ToArray(),
+            work.Select(w => progress.TryGetValue(w.Channel, out var last) ? last : (Guid?)null).ToArray()
+        );
+        return Math.Max(messages.Count, 1);
+    }
+
+    private static async Task StoreAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<Source> messages,
+        CancellationToken ct
+    )
+    {
+        var texts = messages
+            .Where(message => !message.IsDeleted)
+            .Select(message => (message.Id, message.ChannelId, Body: SearchableText.Of(message.Type, message.Content)))
+            .Where(text => text.Body is not null)
+            .ToList();
+        if (texts.Count == 0)
+            return;
+        await connection.ExecuteAsync(
+            """
+            insert into message_texts (message_id, channel_id, body)
+            select * from unnest($1::uuid[], $2::uuid[], $3::text[]) on conflict (message_id) do nothing
+            """,
+            ct,
+            texts.Select(text => text.Id).ToArray(),
+            texts.Select(text => text.ChannelId).ToArray(),
+            texts.Select(text => text.Body!).ToArray()
+        );
+    }
+
+    private sealed record Source(Guid Id, Guid ChannelId, string Type, byte[] Content, bool IsDeleted)
+    {
+        public static Source From(NpgsqlDataReader row) =>
+            new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<byte[]>(3), row.GetBoolean(4));
+    }
+}
