@@ -10,6 +10,7 @@ using Chatalot.Features.Legal;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Operations;
 using Chatalot.Features.Push;
+using Chatalot.Features.Previews;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Security;
@@ -119,6 +120,8 @@ internal static class FeatureOptions
         );
 
     public static PushOptions Push(ServerSettings settings) => new(settings.Integrations.WebPush?.PublicKey);
+    public static GifOptions Gifs(ServerSettings settings) =>
+        new() { Key = settings.Integrations.GiphyApiKey, Address = settings.Integrations.GiphyAddress };
 
     public static GatewayOptions Gateway(ServerSettings settings) =>
         new() { WebClientVersion = WebClientVersion(settings.StaticFilesPath) };

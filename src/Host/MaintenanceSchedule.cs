@@ -1,8 +1,9 @@
 using Chatalot.Features.Exports;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Maintenance;
-using Chatalot.Features.Voice;
+using Chatalot.Features.Previews;
 using Chatalot.Features.ScheduledMessages;
+using Chatalot.Features.Voice;
 using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host;
@@ -23,6 +24,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<RemoveIdleRooms>().EveryFiveMinutes();
         schedule.Schedule<ExpireExports>().Hourly().PreventOverlapping();
         schedule.Schedule<DeliverScheduledMessages>().EveryThirtySeconds().PreventOverlapping();
+        schedule.Schedule<EvictPreviews>().EveryTenMinutes();
         schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();

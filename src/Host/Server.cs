@@ -27,6 +27,7 @@ using Chatalot.Features.Pictures;
 using Chatalot.Features.Pins;
 using Chatalot.Features.Polls;
 using Chatalot.Features.Presence;
+using Chatalot.Features.Previews;
 using Chatalot.Features.Profiles;
 using Chatalot.Features.Push;
 using Chatalot.Features.Reactions;
@@ -184,6 +185,7 @@ internal static partial class Server
         services.AddPush(FeatureOptions.Push(settings));
         services.AddScheduledMessages();
         services.AddSearch();
+        services.AddPreviews(FeatureOptions.Gifs(settings));
         services.AddHealth();
         services.AddReadinessChecks(settings);
         services.AddOperations(FeatureOptions.Operations(settings));

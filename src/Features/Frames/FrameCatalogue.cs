@@ -21,8 +21,6 @@ internal static class FrameCatalogue
             Named<CaughtUpFrame>(),
             Named<ScheduledMessageDeliveredFrame>(),
             Named<ScheduledMessageFailedFrame>(),
-            Named<ResumableFrame>(),
-            Named<ResumedFrame>(),
             Named<NewMessageFrame>(),
             Named<MessageSentFrame>(),
             Named<MessageEditedFrame>(),

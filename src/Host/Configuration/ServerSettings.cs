@@ -130,12 +130,14 @@ public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessag
 /// <summary>Other services; null: not configured.</summary>
 /// <param name="IceServers">List for clients, as configured.</param>
 /// <param name="GiphyApiKey">Key for GIF search.</param>
+/// <param name="GiphyAddress">Where GIFs are searched.</param>
 /// <param name="Feedback">Where feedback goes.</param>
 /// <param name="WebPush">Key pair of Web Push.</param>
 /// <param name="AlertWebhook">Where alerts are posted.</param>
 public sealed record IntegrationSettings(
     JsonElement? IceServers,
     string? GiphyApiKey,
+    Uri GiphyAddress,
     FeedbackSettings? Feedback,
     WebPushSettings? WebPush,
     Uri? AlertWebhook

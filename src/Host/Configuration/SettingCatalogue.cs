@@ -204,6 +204,13 @@ public static class SettingCatalogue
         "an API key",
         "Key for GIF search. Unset: off."
     );
+    internal static readonly Setting<Uri> GiphyAddress = new(
+        "GIPHY_API_URL",
+        "https://api.giphy.com",
+        "a URL such as https://api.giphy.com",
+        "Where GIFs are searched: the provider itself or one that speaks its language.",
+        SettingParsers.PublicUrl
+    );
     internal static readonly Setting<string> GitHubToken = Secret(
         "GITHUB_API_TOKEN",
         "an API token",
@@ -273,6 +280,7 @@ public static class SettingCatalogue
         DeletedMessageRetention,
         IceServers,
         GiphyApiKey,
+        GiphyAddress,
         GitHubToken,
         GitHubOwner,
         GitHubRepository,

@@ -228,6 +228,7 @@ public static class SettingsBinder
         return new IntegrationSettings(
             read.Read(IceServers),
             read.Read(GiphyApiKey),
+            read.Read(GiphyAddress)!,
             feedback is [{ } token, { } owner, { } repository] ? new FeedbackSettings(token, owner, repository) : null,
             push,
             read.Read(AlertWebhook)

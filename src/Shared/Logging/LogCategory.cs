@@ -53,6 +53,16 @@ internal sealed record LogCategory(string Name, IReadOnlyList<string> Targets)
                 "chatalot_server::routes::gifs",
             ]
         ),
+        (
+            "Chatalot.Features.Previews.",
+            "Chatalot.Previews",
+            ["chatalot_server::routes::link_preview", "chatalot_server::routes::gifs"]
+        ),
+        (
+            "Chatalot.Features.ScheduledMessages.",
+            "Chatalot.ScheduledMessages",
+            ["chatalot_server::routes::scheduled_messages"]
+        ),
         ("Chatalot.Features.Auth.", "Chatalot.Auth", Authentication),
         ("Chatalot.Features.Accounts.", "Chatalot.Accounts", Authentication),
         ("Chatalot.Shared.Security.", "Chatalot.Auth", Authentication),

@@ -43,6 +43,8 @@ public sealed partial class ArchitectureTests
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Pictures", "Spaces", "Users"],
         ["Push"] = ["Accounts", "Spaces"],
+        ["Previews"] = ["Accounts", "Spaces"],
+        ["Profiles"] = ["Accounts", "Frames", "Spaces", "Users"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["ReadMarkers"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Reports"] = ["Accounts", "Audit", "Channels", "Spaces", "Users"],

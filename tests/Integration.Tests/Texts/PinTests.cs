@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Chatalot.Features.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Texts;
 
@@ -59,6 +61,7 @@ public sealed class PinTests
             on conflict (key) do update set value = '3'
             """
         );
+        quay.Server.Services.GetRequiredService<InstanceSettings>().Invalidate();
         var messages = new List<Guid>();
         for (var i = 0; i < 6; i++)
             messages.Add(await quay.SayAsync(quay.Ada, $"message {i}"));

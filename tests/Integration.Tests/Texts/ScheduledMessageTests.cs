@@ -65,6 +65,7 @@ public sealed class ScheduledMessageTests
     {
         await using var quay = await Quay.OpenAsync();
         await using var author = await quay.ListenAsync(quay.Bob);
+        await using var otherDevice = await quay.Bob.ConnectAsync();
         await using var reader = await quay.ListenAsync(quay.Ada);
         await ScheduleAsync(quay, "[1]");
         quay.Server.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -72,7 +73,7 @@ public sealed class ScheduledMessageTests
         await DeliverAsync(quay.Server);
 
         var id = (await author.NextAsync("new_message")).GetProperty("id").GetGuid();
-        (await author.NextAsync("scheduled_message_delivered")).GetProperty("message_id").GetGuid().ShouldBe(id);
+        (await otherDevice.NextAsync("scheduled_message_delivered")).GetProperty("message_id").GetGuid().ShouldBe(id);
         (await reader.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(id);
     }
 

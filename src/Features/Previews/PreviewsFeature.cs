@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Chatalot.Shared.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chatalot.Features.Previews;
+
+/// <summary>The door of the feature: what this server fetches from elsewhere for its users.</summary>
+public static class PreviewsFeature
+{
+    /// <summary>Registers link previews and GIFs.</summary>
+    public static IServiceCollection AddPreviews(this IServiceCollection services, GifOptions gifs)
+    {
+        services.AddSingleton(gifs);
+        services.AddSingleton<GifSearch>();
+        services.AddSingleton<IPublicNetwork, PublicNetwork>();
+        services.AddSingleton<PublicHttp>();
+        services.AddSingleton<LinkPreviews>();
+        services.AddSingleton<PictureAddresses>();
+        return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(PreviewsJson.Default));
+    }
+}
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(GifPage))]
+[JsonSerializable(typeof(SearchGifs.Query), TypeInfoPropertyName = "SearchGifsQuery")]
+[JsonSerializable(typeof(TrendingGifs.Query), TypeInfoPropertyName = "TrendingGifsQuery")]
+[JsonSerializable(typeof(GetLinkPreview.Query), TypeInfoPropertyName = "GetLinkPreviewQuery")]
+[JsonSerializable(typeof(GetLinkPreview.Response), TypeInfoPropertyName = "GetLinkPreviewResponse")]
+[JsonSerializable(typeof(GetPreviewPicture.Query), TypeInfoPropertyName = "GetPreviewPictureQuery")]
+internal sealed partial class PreviewsJson : JsonSerializerContext;
