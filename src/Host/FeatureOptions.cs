@@ -9,8 +9,8 @@ using Chatalot.Features.Gateway;
 using Chatalot.Features.Legal;
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Operations;
-using Chatalot.Features.Push;
 using Chatalot.Features.Previews;
+using Chatalot.Features.Push;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Security;
@@ -120,6 +120,7 @@ internal static class FeatureOptions
         );
 
     public static PushOptions Push(ServerSettings settings) => new(settings.Integrations.WebPush?.PublicKey);
+
     public static GifOptions Gifs(ServerSettings settings) =>
         new() { Key = settings.Integrations.GiphyApiKey, Address = settings.Integrations.GiphyAddress };
 

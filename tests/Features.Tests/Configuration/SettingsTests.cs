@@ -26,7 +26,9 @@ public sealed class SettingsTests
         settings.Http.BodyLimits.ShouldBe(new BodyLimitSettings());
         settings.Http.Cors.Origins.ShouldBe(["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"]);
         settings.Keys.MayEnrolTotp.ShouldBeTrue();
-        settings.Integrations.ShouldBe(new IntegrationSettings(null, null, new Uri("https://api.giphy.com"), null, null, null));
+        settings.Integrations.ShouldBe(
+            new IntegrationSettings(null, null, new Uri("https://api.giphy.com"), null, null, null)
+        );
     }
 
     [Fact]
