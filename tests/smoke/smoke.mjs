@@ -5,6 +5,7 @@ import { crowding } from './checks/crowding.mjs';
 import { errors } from './checks/errors.mjs';
 import { files } from './checks/files.mjs';
 import { front } from './checks/front.mjs';
+import { live } from './checks/live.mjs';
 import { messages } from './checks/messages.mjs';
 import { reconnect } from './checks/reconnect.mjs';
 import { defaults, restart } from './checks/restart.mjs';
@@ -31,7 +32,7 @@ process.exit(report.failed > 0 ? 1 : 0);
 
 /** All chapters that any client can see, in the order in which they build on each other. */
 async function talk(world) {
-  for (const chapter of [front, accounts, errors, spaces, messages, files, reconnect, badFrames, crowding])
+  for (const chapter of [front, accounts, errors, spaces, messages, live, files, reconnect, badFrames, crowding])
     try {
       await chapter(report, world);
     } catch (error) {
