@@ -41,6 +41,9 @@ internal static class FeatureOptions
             MayEnrolSecondFactor = settings.Keys.MayEnrolTotp,
             PublicUrl = settings.PublicUrl?.ToString().TrimEnd('/'),
             IceServers = settings.Integrations.IceServers is { } servers ? IceServer.ReadList(servers) : [],
+            TurnRelay = settings.Integrations.Turn is { } turn
+                ? new TurnRelay(turn.Urls, turn.Secret, turn.Lifetime)
+                : null,
         };
 
     /// <summary>The key of second factors: the configured one, or one that the server made by itself.</summary>

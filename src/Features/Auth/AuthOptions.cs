@@ -55,6 +55,9 @@ public sealed record AuthOptions
     /// <summary>Servers for calls; empty: not told.</summary>
     public IReadOnlyList<IceServer> IceServers { get; init; } = [];
 
+    /// <summary>A relay that makes credentials for each user; null: none.</summary>
+    public TurnRelay? TurnRelay { get; init; }
+
     /// <summary>How passwords are hashed.</summary>
     public PasswordHashing Passwords { get; init; } = new();
 

@@ -11,7 +11,8 @@ internal sealed class GetAuthConfig(
     AuthOptions options,
     InstanceSettings settings,
     Authenticator authenticator,
-    DatabaseAvailability database
+    DatabaseAvailability database,
+    TimeProvider clock
 ) : EndpointWithoutRequest<GetAuthConfig.Response>
 {
     /// <param name="RegistrationMode">Who may register.</param>
@@ -58,23 +59,27 @@ internal sealed class GetAuthConfig(
 
     private async Task<IReadOnlyList<IceServer>> VisibleServersAsync(CancellationToken ct)
     {
-        if (options.IceServers.All(IsPublic))
+        if (options.TurnRelay is null && options.IceServers.All(IsPublic))
             return options.IceServers;
-        return await IsSignedInAsync(ct) ? options.IceServers : [.. options.IceServers.Where(IsPublic)];
+        if (await FindCallerAsync(ct) is not { } caller)
+            return [.. options.IceServers.Where(IsPublic)];
+        return options.TurnRelay is { } relay
+            ? [.. options.IceServers, relay.ServerFor(caller.UserId, clock.GetUtcNow())]
+            : options.IceServers;
     }
 
     /// <summary>Only the database knows whether a login is still valid; while it is away, nobody is told credentials.</summary>
-    private async Task<bool> IsSignedInAsync(CancellationToken ct)
+    private async Task<Caller?> FindCallerAsync(CancellationToken ct)
     {
         if (!database.IsAvailable || BearerAuthentication.TokenOf(HttpContext.Request) is not { } token)
-            return false;
+            return null;
         try
         {
-            return await authenticator.AuthenticateAsync(token, ct) is not null;
+            return await authenticator.AuthenticateAsync(token, ct);
         }
         catch (Exception lost) when (DatabaseFailure.IsConnectionFailure(lost))
         {
-            return false;
+            return null;
         }
     }
 

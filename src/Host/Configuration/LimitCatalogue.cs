@@ -68,6 +68,19 @@ internal static class LimitCatalogue
         Million,
         "Frames that one socket may send at once; 0: no limit."
     );
+    internal static readonly Setting<double> SignalRatePerSecond = Number(
+        "SOCKET_SIGNAL_RATE_PER_SECOND",
+        Sockets.SignalsPerSecond,
+        Million,
+        "Signals of calls a second that one socket may send beside its frames; 0: no limit."
+    );
+    internal static readonly Setting<int> SignalRateBurst = Integer(
+        "SOCKET_SIGNAL_RATE_BURST",
+        Sockets.SignalBurst,
+        0,
+        Million,
+        "Signals of calls that one socket may send at once; 0: no limit."
+    );
     internal static readonly Setting<int> SocketsPerUser = Integer(
         "SOCKETS_PER_USER",
         Sockets.SocketsPerUser,
@@ -107,6 +120,8 @@ internal static class LimitCatalogue
         RequestTimeout,
         SocketRatePerSecond,
         SocketRateBurst,
+        SignalRatePerSecond,
+        SignalRateBurst,
         SocketsPerUser,
         SocketQueueFrames,
         SocketQueueBytes,

@@ -129,6 +129,7 @@ public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessag
 
 /// <summary>Other services; null: not configured.</summary>
 /// <param name="IceServers">List for clients, as configured.</param>
+/// <param name="Turn">Relay that makes credentials for each user.</param>
 /// <param name="GiphyApiKey">Key for GIF search.</param>
 /// <param name="GiphyAddress">Where GIFs are searched.</param>
 /// <param name="Feedback">Where feedback goes.</param>
@@ -136,6 +137,7 @@ public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessag
 /// <param name="AlertWebhook">Where alerts are posted.</param>
 public sealed record IntegrationSettings(
     JsonElement? IceServers,
+    TurnSettings? Turn,
     string? GiphyApiKey,
     Uri GiphyAddress,
     FeedbackSettings? Feedback,
@@ -145,8 +147,18 @@ public sealed record IntegrationSettings(
 {
     /// <summary>Which are on; all of them hold secrets.</summary>
     public override string ToString() =>
-        $"ice={IceServers is not null} giphy={GiphyApiKey is not null} feedback={Feedback is not null} "
-        + $"push={WebPush is not null} alerts={AlertWebhook is not null}";
+        $"ice={IceServers is not null} turn={Turn is not null} giphy={GiphyApiKey is not null} "
+        + $"feedback={Feedback is not null} push={WebPush is not null} alerts={AlertWebhook is not null}";
+}
+
+/// <summary>A relay for calls.</summary>
+/// <param name="Urls">Its addresses.</param>
+/// <param name="Secret">Shared with it.</param>
+/// <param name="Lifetime">Of a user's credentials.</param>
+public sealed record TurnSettings(IReadOnlyList<string> Urls, string Secret, TimeSpan Lifetime)
+{
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => string.Join(',', Urls);
 }
 
 /// <summary>Where feedback is filed as issues.</summary>

@@ -199,6 +199,25 @@ public static class SettingCatalogue
     {
         IsSecret = true,
     };
+    internal static readonly Setting<IReadOnlyList<string>> TurnUrls = new(
+        "TURN_URLS",
+        "",
+        "turn: and turns: addresses separated by commas, such as turn:chat.example.com:3478",
+        "Relay for calls, together with TURN_SECRET: signed-in users get credentials of their own. Unset: off.",
+        SettingParsers.TurnUrls
+    );
+    internal static readonly Setting<string> TurnSecret = Secret(
+        "TURN_SECRET",
+        "the static-auth-secret of the relay",
+        "What the relay checks the credentials with. Unset: off."
+    );
+    internal static readonly Setting<int> TurnLifetime = Integer(
+        "TURN_LIFETIME_SECONDS",
+        43_200,
+        60,
+        604_800,
+        "How long a user's credentials for the relay are good for."
+    );
     internal static readonly Setting<string> GiphyApiKey = Secret(
         "GIPHY_API_KEY",
         "an API key",
@@ -279,6 +298,9 @@ public static class SettingCatalogue
         AuditRetention,
         DeletedMessageRetention,
         IceServers,
+        TurnUrls,
+        TurnSecret,
+        TurnLifetime,
         GiphyApiKey,
         GiphyAddress,
         GitHubToken,

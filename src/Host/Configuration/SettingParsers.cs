@@ -101,6 +101,15 @@ internal static class SettingParsers
         static Reading<JsonElement?> Ignored(string why) => Reading.Instead<JsonElement?>(null, $"ICE_SERVERS {why}");
     }
 
+    /// <summary>Addresses of one relay (RFC 7065).</summary>
+    public static Reading<IReadOnlyList<string>> TurnUrls(string text)
+    {
+        var urls = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return urls.Length > 0 && Array.TrueForAll(urls, IsTurnUrl)
+            ? new Reading<IReadOnlyList<string>>(true, urls)
+            : Reading.Wrong<IReadOnlyList<string>>();
+    }
+
     /// <summary>A key pair of Web Push, or why it is none.</summary>
     public static WebPushSettings? WebPush(string privateKey, string? publicKey, out string? whyNot)
     {
@@ -120,6 +129,12 @@ internal static class SettingParsers
             && item.All(character => character is > ' ' and < '\x7f')
             && item.StartsWith($"{origin.Scheme}://", StringComparison.Ordinal)
             && origin is { Host.Length: > 0, AbsolutePath: "/" or "", Query: "", Fragment: "", UserInfo: "" };
+
+    private static bool IsTurnUrl(string url) =>
+        url.IndexOf(':', StringComparison.Ordinal) is var colon
+        && url[..Math.Max(0, colon)] is "turn" or "turns"
+        && url.Length > colon + 1
+        && url.All(character => character is > ' ' and < '\x7f');
 
     private static bool IsIceServer(JsonElement server) =>
         server.ValueKind == JsonValueKind.Object

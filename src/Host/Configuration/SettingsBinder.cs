@@ -208,6 +208,8 @@ public static class SettingsBinder
         {
             FramesPerSecond = read.Read(SocketRatePerSecond),
             FrameBurst = read.Read(SocketRateBurst),
+            SignalsPerSecond = read.Read(SignalRatePerSecond),
+            SignalBurst = read.Read(SignalRateBurst),
             SocketsPerUser = read.Read(SocketsPerUser),
             QueueFrames = read.Read(SocketQueueFrames),
             QueueBytes = read.Read(SocketQueueBytes),
@@ -227,12 +229,24 @@ public static class SettingsBinder
             read.Warn($"Web Push disabled: {whyNot}");
         return new IntegrationSettings(
             read.Read(IceServers),
+            Turn(read),
             read.Read(GiphyApiKey),
             read.Read(GiphyAddress)!,
             feedback is [{ } token, { } owner, { } repository] ? new FeedbackSettings(token, owner, repository) : null,
             push,
             read.Read(AlertWebhook)
         );
+    }
+
+    private static TurnSettings? Turn(SettingsReader read)
+    {
+        var (urls, secret) = (read.Read(TurnUrls), read.Read(TurnSecret));
+        var lifetime = TimeSpan.FromSeconds(read.Read(TurnLifetime));
+        if (urls is not null && secret is not null)
+            return new TurnSettings(urls, secret, lifetime);
+        if (urls is not null || secret is not null)
+            read.Warn("TURN relay disabled: set both TURN_URLS and TURN_SECRET, or none");
+        return null;
     }
 
     private static void WarnOfUnknownNames(SettingsReader read, IReadOnlyDictionary<string, string> variables)

@@ -39,10 +39,13 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Exceptions of scripts and violations of the content policy.</summary>
     public IReadOnlyList<string> Errors => errors;
 
-    public static async Task<Browser> StartAsync()
+    public static async Task<Browser> StartAsync(params string[] more)
     {
         var browser = new Browser();
-        var start = new ProcessStartInfo(Program!, [.. Switches, $"--user-data-dir={browser.profile}", "about:blank"])
+        var start = new ProcessStartInfo(
+            Program!,
+            [.. Switches, .. more, $"--user-data-dir={browser.profile}", "about:blank"]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -73,12 +76,17 @@ internal sealed class Browser : IAsyncDisposable
 
     public Task GoAsync(Uri address) => CallAsync("Page.navigate", new JsonObject { ["url"] = address.ToString() });
 
-    /// <summary>The value of an expression in the page.</summary>
+    /// <summary>The value of an expression in the page, awaited if it is a promise.</summary>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
         var answer = await CallAsync(
             "Runtime.evaluate",
-            new JsonObject { ["expression"] = expression, ["returnByValue"] = true }
+            new JsonObject
+            {
+                ["expression"] = expression,
+                ["awaitPromise"] = true,
+                ["returnByValue"] = true,
+            }
         );
         var result = answer.GetProperty("result");
         return result.TryGetProperty("value", out var value) ? value.Clone() : default;
