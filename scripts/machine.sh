@@ -70,7 +70,23 @@ need_packages() {
     step "Installing libvips-tools" as_root apt-get install -y --no-install-recommends libvips-tools || true
 }
 
-# Debian's package makes and starts a cluster of its own; nobody here asked for that one.
+# want_packages NAME...: what some tests need and are left out without. Never fails.
+want_packages() {
+  local missing=() sudo=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if command -v apt-get >/dev/null; then
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo -n)
+    if as_root true 2>/dev/null && step "Installing ${missing[*]}" install_packages "${missing[@]}"; then
+      return 0
+    fi
+  fi
+  printf 'Not installed, so the tests that need them are skipped: %s\n' "${missing[*]}"
+}
+
+# Debian's packages start what they bring, a cluster and a relay; nobody here asked for these.
 install_packages() {
   local settings=/etc/postgresql-common/createcluster.d/chatalot.conf
   local status=0
@@ -79,7 +95,10 @@ install_packages() {
     as_root apt-get install -y --no-install-recommends postgresql-common || return
     as_root sh -c "mkdir -p ${settings%/*} && echo 'create_main_cluster = false' >$settings" || return
   fi
+  [[ " $* " != *" coturn "* ]] || as_root systemctl mask coturn.service || true
   as_root apt-get install -y --no-install-recommends "$@" || status=$?
+  [[ " $* " != *" coturn "* ]] || as_root systemctl unmask coturn.service || true
+  [[ " $* " != *" coturn "* ]] || as_root systemctl disable coturn.service || true
   as_root rm -f "$settings"
   return "$status"
 }

@@ -35,7 +35,7 @@ internal sealed partial class CallMembership(
         else if (change.Kind is not MembershipChangeKind.Gained)
         {
             foreach (var channelId in change.ChannelIds)
-                calls.Remove(channelId, change.UserId);
+                calls.Remove(channelId, change.UserId, change.Removal?.By);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class CallMembership(
             try
             {
                 if ((await access.MemberOfAsync(userId, [channelId], CancellationToken.None)).Count == 0)
-                    calls.Remove(channelId, userId);
+                    calls.Remove(channelId, userId, by: null);
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
             {

@@ -102,14 +102,17 @@ internal sealed partial class Calls(
     }
 
     /// <summary>The user is no member of the channel any more, or nobody is: the channel is gone.</summary>
-    public void Remove(Guid channelId, Guid? userId)
+    /// <param name="channelId">Where.</param>
+    /// <param name="userId">Who; null for everybody.</param>
+    /// <param name="by">Who removed them; null when they left.</param>
+    public void Remove(Guid channelId, Guid? userId, Guid? by)
     {
         lock (gate)
         {
             foreach (var seat in board.SeatsOf(channelId))
             {
                 if (userId is null || seat.UserId == userId)
-                    Tell(board.Leave(seat, isDisplaced: true), clock.GetUtcNow());
+                    Tell(board.Leave(seat, isDisplaced: true), clock.GetUtcNow(), by);
             }
             if (userId is null)
                 known.Remove(channelId);
@@ -181,7 +184,7 @@ internal sealed partial class Calls(
     }
 
     /// <summary>Who came or went first, then the new list: the order in which clients play their sounds.</summary>
-    private void Tell(CallChange<Connection> change, DateTimeOffset now)
+    private void Tell(CallChange<Connection> change, DateTimeOffset now, Guid? by = null)
     {
         var (seat, channelId) = (change.Seat, change.Seat.Call.ChannelId);
         switch (change.Kind)
@@ -192,7 +195,7 @@ internal sealed partial class Calls(
                 break;
             case CallChangeKind.Displaced:
                 // The device hangs up on it; its own leaving, which follows, finds no place any more.
-                seat.Device.Send(Wire.Of(new KickedFromVoiceFrame(channelId, seat.UserId, seat.UserId)));
+                seat.Device.Send(Wire.Of(new KickedFromVoiceFrame(channelId, seat.UserId, by ?? seat.UserId)));
                 goto case CallChangeKind.Left;
             case CallChangeKind.Left:
                 history.Left(seat.Call, seat.UserId, seat.JoinedAt, now, isOver: change.Participants.Count == 0);

@@ -100,6 +100,9 @@ internal sealed class TestSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Every frame until the socket is closed.</summary>
+    public IAsyncEnumerable<JsonElement> AllAsync() => received.Reader.ReadAllAsync();
+
     /// <summary>The next <c>error</c>, which must have this code.</summary>
     public async Task<JsonElement> NextErrorAsync(string code)
     {

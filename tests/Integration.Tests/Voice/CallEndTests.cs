@@ -159,6 +159,37 @@ public sealed class CallEndTests
     }
 
     [Fact]
+    public async Task Given_a_participant_When_kicked_from_the_channel_Then_all_is_told_in_the_order_of_the_contract()
+    {
+        await using var room = await CallRoom.OpenAsync(people: 2);
+        await using var ada = await room.ListenAsync(0);
+        await using var bob = await room.ListenAsync(1);
+        await room.JoinAsync(bob);
+        await CallRoom.ListOfAsync(ada, 1);
+        await bob.DrainAsync();
+
+        var kick = await room.People[0].PostAsync($"/channels/{room.Channel}/members/{room.People[1].Id}/kick");
+
+        kick.Status.ShouldBe(200, kick.Body);
+        string[] expected = ["member_kicked", "user_left_voice", "voice_state_update", "sender_key_rotation_required"];
+        CallRoom.Types(await ada.DrainAsync()).Where(expected.Contains).ShouldBe(expected);
+        CallRoom.Types(await bob.DrainAsync()).Where(expected.Contains).ShouldBe(["member_kicked"]);
+    }
+
+    [Fact]
+    public async Task Given_a_participant_When_the_channel_is_deleted_Then_the_call_is_over_and_the_client_hangs_up()
+    {
+        await using var room = await CallRoom.OpenAsync(people: 1);
+        await using var ada = await room.ListenAsync(0);
+        await room.JoinAsync(ada);
+        await CallRoom.ListOfAsync(ada, 1);
+
+        (await room.People[0].DeleteAsync($"/channels/{room.Channel}")).Status.ShouldBe(200);
+
+        await ada.NextAsync("kicked_from_voice");
+    }
+
+    [Fact]
     public async Task Given_a_participant_When_the_login_is_ended_Then_the_place_is_given_up_at_once()
     {
         await using var room = await CallRoom.OpenAsync(
