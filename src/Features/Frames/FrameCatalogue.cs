@@ -19,6 +19,8 @@ internal static class FrameCatalogue
             Named<ErrorFrame>(),
             Named<ServerShutdownFrame>(),
             Named<CaughtUpFrame>(),
+            Named<ResumableFrame>(),
+            Named<ResumedFrame>(),
             Named<ScheduledMessageDeliveredFrame>(),
             Named<ScheduledMessageFailedFrame>(),
             Named<NewMessageFrame>(),

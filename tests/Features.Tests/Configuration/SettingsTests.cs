@@ -27,7 +27,7 @@ public sealed class SettingsTests
         settings.Http.Cors.Origins.ShouldBe(["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"]);
         settings.Keys.MayEnrolTotp.ShouldBeTrue();
         settings.Integrations.ShouldBe(
-            new IntegrationSettings(null, null, new Uri("https://api.giphy.com"), null, null, null)
+            new IntegrationSettings(null, null, null, new Uri("https://api.giphy.com"), null, null, null)
         );
     }
 
