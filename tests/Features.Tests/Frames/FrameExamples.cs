@@ -52,6 +52,8 @@ internal static class FrameExamples
         [typeof(PongFrame)] = """{"type":"pong","timestamp":1767225600}""",
         [typeof(ErrorFrame)] =
             """{"type":"error","code":"slow_mode","message":"slow mode: wait 7 seconds","request":"send_message","client_id":"c-1"}""",
+        [typeof(ResumableFrame)] = """{"type":"resumable","token":"c2Vzc2lvbg","window_seconds":30}""",
+        [typeof(ResumedFrame)] = """{"type":"resumed","user_id":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01"}""",
         [typeof(ScheduledMessageDeliveredFrame)] =
             """{"type":"scheduled_message_delivered","scheduled_id":"0190c400-9abc-7def-8123-0000000000ab","message_id":"0190c400-9abc-7def-8123-0000000000aa","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","created_at":"2026-01-01T00:00:00.123456+00:00"}""",
         [typeof(ScheduledMessageFailedFrame)] =
