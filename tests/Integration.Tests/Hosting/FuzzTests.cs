@@ -7,6 +7,7 @@ using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Security;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
@@ -36,7 +37,8 @@ public sealed class FuzzTests
         var requests = new FuzzRequests(document, Seed, ids);
         requests.Operations.Count.ShouldBeGreaterThan(50);
 
-        var plan = Plan(requests, [owner.Id, rosa.Id]).ToList();
+        // Accounts may go for good at the end, when nothing more is to be asked in their name.
+        var plan = Plan(requests, [owner.Id, rosa.Id]).OrderBy(step => EndsAccounts(step.Name)).ToList();
         var (faults, answered) = (new ConcurrentDictionary<string, string>(), 0);
         using var time = new CancellationTokenSource(MostTime);
         await Parallel.ForEachAsync(
@@ -102,9 +104,20 @@ public sealed class FuzzTests
         var now = server.Clock.GetUtcNow();
         var session = Session.Start(userId, new ClientDevice("fuzz", null, null), now);
         session.Queue(documents, new SessionPolicy { MostPerUser = 1000 });
-        await documents.SaveChangesAsync();
+        try
+        {
+            await documents.SaveChangesAsync();
+        }
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            return null;
+        }
         return server.Services.GetRequiredService<AccessTokens>().IssueFor(user, session.Id);
     }
+
+    private static bool EndsAccounts(string operation) =>
+        operation.StartsWith("DELETE /api/account", StringComparison.Ordinal)
+        || operation.StartsWith("DELETE /api/admin/users", StringComparison.Ordinal);
 
     private static bool IsStream(HttpResponseMessage answer) =>
         answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
