@@ -27,6 +27,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<EvictPreviews>().EveryTenMinutes();
         schedule.Schedule<ExpireMessages>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PurgeDeletedMessages>().DailyAt(3, 20).PreventOverlapping();
+        schedule.Schedule<SweepOrphanFiles>().DailyAt(4, 10).PreventOverlapping();
         schedule.Schedule<PruneMaintenanceRuns>().DailyAt(0, 5).PreventOverlapping();
     }
 }
