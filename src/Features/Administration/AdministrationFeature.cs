@@ -13,7 +13,7 @@ public static class AdministrationFeature
     {
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<ShellAccess>();
-        services.AddSingleton<MessagePurge>();
+        services.AddSingleton<ContentPurge>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(AdministrationJson.Default));
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
-using Chatalot.Features.Messages;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -9,7 +8,7 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Administration;
 
 /// <summary>POST /api/admin/purge/message/{id}: remove one message for good.</summary>
-internal sealed class PurgeMessage(IDocumentSession documents, MessagePurge purge)
+internal sealed class PurgeMessage(IDocumentSession documents, ContentPurge purges)
     : Endpoint<PurgeMessage.Command, PurgeResponse>
 {
     /// <param name="Id">Which.</param>
@@ -25,33 +24,31 @@ internal sealed class PurgeMessage(IDocumentSession documents, MessagePurge purg
     }
 
     /// <inheritdoc/>
-    public override async Task<PurgeResponse> ExecuteAsync(Command command, CancellationToken ct)
-    {
-        var removed = await purge.RemoveAsync(documents, "m.id = $1", command.Id, Entry, ct);
-        return new(removed.Count, FilesDeleted: 0, HashesBlocked: 0);
-
-        PurgeEntry Entry(List<RemovedMessage> gone) =>
-            gone.Count == 0
-                ? throw Failure.NotFound("message not found").AsException()
-                : new(
-                    "admin_purge_message",
-                    User.Id(),
-                    AuditOrigin.Of(HttpContext),
-                    new JsonObject
-                    {
-                        ["message_id"] = command.Id.ToString(),
-                        ["channel_id"] = gone[0].ChannelId.ToString(),
-                        ["block_hashes"] = command.BlockHashes == true,
-                    }
-                );
-    }
+    public override Task<PurgeResponse> ExecuteAsync(Command command, CancellationToken ct) =>
+        purges.RunAsync(
+            documents,
+            new("m.id = $1", Files: null, command.Id, BlocksHashes: false, User.Id(), AuditOrigin.Of(HttpContext)),
+            (_, messages) =>
+                messages.Count == 0
+                    ? throw Failure.NotFound("message not found").AsException()
+                    : (
+                        "admin_purge_message",
+                        new JsonObject
+                        {
+                            ["message_id"] = command.Id.ToString(),
+                            ["channel_id"] = messages[0].ChannelId.ToString(),
+                            ["block_hashes"] = command.BlockHashes == true,
+                        }
+                    ),
+            ct
+        );
 }
 
 /// <summary>
-/// POST /api/admin/purge/user/{id}/messages: remove everything that somebody wrote, everywhere. Of people below the
-/// operator, or the operator's own.
+/// POST /api/admin/purge/user/{id}/messages: remove everything that somebody wrote and uploaded, everywhere. Of people below
+/// the operator, or the operator's own.
 /// </summary>
-internal sealed class PurgeUserMessages(IDocumentSession documents, MessagePurge purge)
+internal sealed class PurgeUserMessages(IDocumentSession documents, ContentPurge purges)
     : Endpoint<PurgeUserMessages.Command, PurgeResponse>
 {
     /// <param name="Id">Whose messages.</param>
@@ -70,26 +67,19 @@ internal sealed class PurgeUserMessages(IDocumentSession documents, MessagePurge
     public override async Task<PurgeResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
         await RequireRankAsync(command.Id, ct);
-        var removed = await purge.RemoveAsync(
+        return await purges.RunAsync(
             documents,
-            "m.sender_id = $1",
-            command.Id,
-            gone =>
-                new(
-                    "admin_purge_user_messages",
-                    User.Id(),
-                    AuditOrigin.Of(HttpContext),
-                    new JsonObject
-                    {
-                        ["target_user_id"] = command.Id.ToString(),
-                        ["messages_deleted"] = gone.Count,
-                        ["files_deleted"] = 0,
-                        ["hashes_blocked"] = 0,
-                    }
-                ),
+            new(
+                "m.sender_id = $1",
+                "f.uploader_id = $1",
+                command.Id,
+                command.BlockHashes == true,
+                User.Id(),
+                AuditOrigin.Of(HttpContext)
+            ),
+            (result, _) => ("admin_purge_user_messages", result.Describe("target_user_id", command.Id)),
             ct
         );
-        return new(removed.Count, FilesDeleted: 0, HashesBlocked: 0);
     }
 
     private async Task RequireRankAsync(Guid targetId, CancellationToken ct)
@@ -104,8 +94,8 @@ internal sealed class PurgeUserMessages(IDocumentSession documents, MessagePurge
     }
 }
 
-/// <summary>POST /api/admin/purge/channel/{id}: remove all messages of a channel for good.</summary>
-internal sealed class PurgeChannel(IDocumentSession documents, MessagePurge purge)
+/// <summary>POST /api/admin/purge/channel/{id}: remove all messages and files of a channel for good.</summary>
+internal sealed class PurgeChannel(IDocumentSession documents, ContentPurge purges)
     : Endpoint<PurgeChannel.Command, PurgeResponse>
 {
     /// <param name="Id">Which channel.</param>
@@ -121,27 +111,31 @@ internal sealed class PurgeChannel(IDocumentSession documents, MessagePurge purg
     }
 
     /// <inheritdoc/>
-    public override async Task<PurgeResponse> ExecuteAsync(Command command, CancellationToken ct)
-    {
-        var removed = await purge.RemoveAsync(
+    public override Task<PurgeResponse> ExecuteAsync(Command command, CancellationToken ct) =>
+        purges.RunAsync(
             documents,
-            "m.channel_id = $1",
-            command.Id,
-            gone =>
-                new(
-                    "admin_purge_channel",
-                    User.Id(),
-                    AuditOrigin.Of(HttpContext),
-                    new JsonObject
-                    {
-                        ["channel_id"] = command.Id.ToString(),
-                        ["messages_deleted"] = gone.Count,
-                        ["files_deleted"] = 0,
-                        ["hashes_blocked"] = 0,
-                    }
-                ),
+            new(
+                "m.channel_id = $1",
+                "f.channel_id = $1",
+                command.Id,
+                command.BlockHashes == true,
+                User.Id(),
+                AuditOrigin.Of(HttpContext)
+            ),
+            (result, _) => ("admin_purge_channel", result.Describe("channel_id", command.Id)),
             ct
         );
-        return new(removed.Count, FilesDeleted: 0, HashesBlocked: 0);
-    }
+}
+
+/// <summary>Purges as the audit log tells them.</summary>
+internal static class PurgeDescription
+{
+    public static JsonObject Describe(this PurgeResponse result, string key, Guid id) =>
+        new()
+        {
+            [key] = id.ToString(),
+            ["messages_deleted"] = result.MessagesDeleted,
+            ["files_deleted"] = result.FilesDeleted,
+            ["hashes_blocked"] = result.HashesBlocked,
+        };
 }

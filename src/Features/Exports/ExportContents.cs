@@ -79,6 +79,13 @@ internal static class ExportContents
             """
         ),
         new(
+            "files",
+            """
+            select id, channel_id, name, size_bytes, content_type, checksum, created_at
+            from files where uploader_id = $1 order by created_at, id
+            """
+        ),
+        new(
             "reactions",
             "select message_id, emoji, created_at from message_reactions where user_id = $1 order by created_at"
         ),

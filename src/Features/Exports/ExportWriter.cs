@@ -7,7 +7,7 @@ using Npgsql;
 namespace Chatalot.Features.Exports;
 
 /// <summary>
-/// Writes the archive: JSON files as of one moment, and the person's pictures. Rows go from the database to the disk one
+/// Writes the archive: JSON files as of one moment, the person's pictures and what they uploaded. Rows go from the database to the disk one
 /// by one, so a long history takes no memory.
 /// </summary>
 internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage storage)
@@ -41,8 +41,13 @@ internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage stora
                 await WriteRowsAsync(connection, entry, userId, file, ct);
             await onProgress((done + 1) * 90 / ExportContents.All.Count);
         }
-        foreach (var picture in await PicturesAsync(connection, userId, ct))
-            await CopyAsync(zip, picture, ct);
+        foreach (var address in await PicturesAsync(connection, userId, ct))
+        {
+            var name = address["/api/avatars/".Length..].Split('?')[0];
+            await CopyAsync(zip, $"avatars/{name}", $"pictures/{name}", ct);
+        }
+        foreach (var (id, name, path) in await FilesAsync(connection, userId, ct))
+            await CopyAsync(zip, path, $"files/{id}/{SafeName(name)}", ct);
     }
 
     private static async Task WriteRowsAsync(
@@ -90,15 +95,38 @@ internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage stora
             userId
         );
 
-    private async Task CopyAsync(ZipArchive zip, string address, CancellationToken ct)
+    /// <summary>Every uploaded file: its id, name and key in the store.</summary>
+    private static Task<List<(Guid Id, string Name, string Path)>> FilesAsync(
+        NpgsqlConnection connection,
+        Guid userId,
+        CancellationToken ct
+    ) =>
+        connection.ListAsync(
+            "select id, name, storage_path from files where uploader_id = $1 order by created_at, id",
+            row => (row.GetGuid(0), row.GetString(1), row.GetString(2)),
+            ct,
+            userId
+        );
+
+    /// <summary>A name that stays in its folder on every system that unpacks the archive.</summary>
+    internal static string SafeName(string name)
     {
-        var name = address["/api/avatars/".Length..].Split('?')[0];
-        var key = $"avatars/{name}";
+        var safe = string.Concat(
+            name.Select(letter =>
+                char.IsControl(letter) || letter is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|'
+                    ? '_'
+                    : letter
+            )
+        );
+        return safe.Trim('.', ' ') is { Length: > 0 } rest ? rest : "file";
+    }
+
+    private async Task CopyAsync(ZipArchive zip, string key, string entry, CancellationToken ct)
+    {
         if (!BlobKey.IsValid(key) || await storage.FindAsync(key, ct) is not { } blob)
             return;
         await using var source = await blob.OpenAsync(ct);
-        await using var target = await zip.CreateEntry($"pictures/{name}", CompressionLevel.NoCompression)
-            .OpenAsync(ct);
+        await using var target = await zip.CreateEntry(entry, CompressionLevel.NoCompression).OpenAsync(ct);
         await source.CopyToAsync(target, ct);
     }
 }

@@ -1,4 +1,5 @@
 using Chatalot.Features.Channels;
+using Chatalot.Features.Files;
 using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
 using Chatalot.Shared.Errors;
@@ -12,14 +13,19 @@ namespace Chatalot.Features.Reports;
 internal sealed record ReportTarget(Guid? ChannelId, Guid? UserId);
 
 /// <summary>Finds what somebody reports, if they can see it: otherwise there is no such thing.</summary>
-internal sealed class ReportTargets(NpgsqlDataSource database, ChannelAccess channels, Acquaintances acquaintances)
+internal sealed class ReportTargets(
+    NpgsqlDataSource database,
+    ChannelAccess channels,
+    Acquaintances acquaintances,
+    FileGate files
+)
 {
     public async Task<ReportTarget> RequireAsync(string type, Guid targetId, Guid reporterId, CancellationToken ct) =>
         type switch
         {
             "message" => await FindMessageAsync(targetId, reporterId, ct),
             "user" => await FindUserAsync(targetId, reporterId, ct),
-            _ => new ReportTarget(ChannelId: null, UserId: null),
+            _ => await FindFileAsync(targetId, reporterId, ct),
         } ?? throw Failure.NotFound($"{type} not found").AsException();
 
     private async Task<ReportTarget?> FindMessageAsync(Guid messageId, Guid reporterId, CancellationToken ct)
@@ -38,4 +44,10 @@ internal sealed class ReportTargets(NpgsqlDataSource database, ChannelAccess cha
 
     private async Task<ReportTarget?> FindUserAsync(Guid userId, Guid reporterId, CancellationToken ct) =>
         await acquaintances.HaveMetAsync(reporterId, userId, ct) ? new ReportTarget(ChannelId: null, userId) : null;
+
+    private async Task<ReportTarget?> FindFileAsync(Guid fileId, Guid reporterId, CancellationToken ct)
+    {
+        var file = await files.RequireAsync(fileId, reporterId, FileUse.Look, ct);
+        return new ReportTarget(file.ChannelId, file.UploaderId);
+    }
 }

@@ -13,7 +13,18 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> AllowedArrows = new()
     {
         ["Accounts"] = [],
-        ["Administration"] = ["Accounts", "Audit", "Auth", "Channels", "Departures", "Messages", "Pictures", "Spaces"],
+        ["Administration"] =
+        [
+            "Accounts",
+            "Audit",
+            "Auth",
+            "Channels",
+            "Departures",
+            "Files",
+            "Messages",
+            "Pictures",
+            "Spaces",
+        ],
         ["Alerts"] = [],
         ["Announcements"] = ["Accounts", "Audit", "Frames", "Spaces"],
         ["Audit"] = [],
@@ -46,7 +57,7 @@ public sealed partial class ArchitectureTests
         ["Push"] = ["Accounts", "Spaces"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["ReadMarkers"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
-        ["Reports"] = ["Accounts", "Audit", "Channels", "Spaces", "Users"],
+        ["Reports"] = ["Accounts", "Audit", "Channels", "Files", "Spaces", "Users"],
         ["ScheduledMessages"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
         ["Search"] = ["Accounts", "Channels", "Messages", "Spaces"],
         ["Settings"] = ["Accounts", "Audit"],

@@ -76,6 +76,29 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task When_an_account_is_purged_Then_its_files_go_with_their_bytes_and_may_not_come_again()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var bytes = "the same words"u8.ToArray();
+        var file = await harbour.Bob.UploadAsync("/files/upload", "file", bytes, "text/plain", "words.txt");
+        (await harbour.Bob.UploadAsync("/files/upload", "file", bytes, "text/plain", "again.txt")).Status.ShouldBe(200);
+        var report = new
+        {
+            report_type = "file",
+            target_id = file.Id,
+            reason = "rude",
+        };
+        (await harbour.Bob.PostAsync("/reports", report)).Status.ShouldBe(200);
+        (await harbour.Cy.PostAsync("/reports", report)).ShouldFail(404, "file not found");
+
+        var purged = await harbour.Ada.PostAsync($"/admin/purge/user/{harbour.Bob.Id}/messages?block_hashes=true");
+
+        purged.Body.ShouldBe("""{"messages_deleted":0,"files_deleted":2,"hashes_blocked":1}""");
+        (await harbour.Bob.GetAsync($"/files/{file.Id}")).ShouldFail(404, "file not found");
+        (await harbour.Cy.UploadAsync("/files/upload", "file", bytes, "text/plain", "words.txt")).Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task Given_webhooks_Then_operators_see_those_of_all_channels_without_their_tokens()
     {
         await using var harbour = await Harbour.OpenAsync();

@@ -16,6 +16,7 @@ public sealed class ExportTests
         await using var server = await TestServer.StartAsync();
         var rosa = await RegisterAsync(server, "rosa");
         var bob = await server.AddPersonAsync("bob");
+        (await rosa.UploadAsync("/files/upload", "file", "words"u8.ToArray(), "text/plain")).Status.ShouldBe(200);
         (await rosa.GetAsync("/account/export")).ShouldFail(404, "no export was asked for");
         (await rosa.PostAsync("/account/export", new { password = "wrong" })).ShouldFail(400, "password is incorrect");
 
@@ -29,7 +30,7 @@ public sealed class ExportTests
         (await bob.GetAsync($"/account/export/{id}")).ShouldFail(404, "export not found");
         using var zip = new ZipArchive(new MemoryStream(await DownloadAsync(server, rosa, id)));
         zip.Entries.Select(entry => entry.Name)
-            .ShouldBe(ExportContents.All.Select(entry => $"{entry.Name}.json"), ignoreOrder: true);
+            .ShouldBe([.. ExportContents.All.Select(entry => $"{entry.Name}.json"), "unnamed"], ignoreOrder: true);
         var account = Read(zip, "account.json").EnumerateArray().Single().GetProperty("account");
         account.GetProperty("email").GetString().ShouldBe("rosa@mail.example");
         account.TryGetProperty("password_hash", out _).ShouldBeFalse();

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Chatalot.Features.Audit;
+using Chatalot.Features.Files;
+using Chatalot.Features.Messages;
+using Chatalot.Features.Spaces;
+using Chatalot.Shared.Documents;
+using Npgsql;
+
+namespace Chatalot.Features.Administration;
+
+/// <summary>What a purge removed for good.</summary>
+/// <param name="MessagesDeleted">Messages.</param>
+/// <param name="FilesDeleted">Files.</param>
+/// <param name="HashesBlocked">Checksums that may not be uploaded again from now on.</param>
+public sealed record PurgeResponse(int MessagesDeleted, int FilesDeleted, int HashesBlocked);
+
+/// <summary>Who purges what.</summary>
+/// <param name="Messages">SQL condition over <c>m</c>, <c>$1</c> being <paramref name="Id"/>; never from a request.</param>
+/// <param name="Files">The same over <c>f</c>; null: no files.</param>
+/// <param name="Id">The message, account or channel.</param>
+/// <param name="BlocksHashes">Whether the contents of the files may not be uploaded again.</param>
+/// <param name="ActorId">The operator.</param>
+/// <param name="Origin">From where.</param>
+internal sealed record Purge(
+    string Messages,
+    string? Files,
+    Guid Id,
+    bool BlocksHashes,
+    Guid ActorId,
+    AuditOrigin Origin
+);
+
+/// <summary>
+/// Removes messages for good, with their reactions, pins, bookmarks and edits, which go with the row, and files. Rows and
+/// audit entry are one transaction; bytes go after it, and whoever has a message on the screen is told. Replies to a message
+/// that is gone stay.
+/// </summary>
+internal sealed class ContentPurge(MessageRemoval removal, FileContents contents, TimeProvider clock)
+{
+    /// <summary>Removes it all, or nothing.</summary>
+    /// <param name="documents">A fresh unit of work.</param>
+    /// <param name="purge">What.</param>
+    /// <param name="entry">The audit entry for what was removed; may throw a refusal.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<PurgeResponse> RunAsync(
+        IDocumentSession documents,
+        Purge purge,
+        Func<PurgeResponse, IReadOnlyList<RemovedMessage>, (string Action, JsonObject Metadata)> entry,
+        CancellationToken ct
+    )
+    {
+        var now = clock.GetUtcNow();
+        var connection = await documents.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var messages = await DeleteMessagesAsync(connection, purge, ct);
+        var files = purge.Files is null ? [] : await DeleteFilesAsync(connection, purge, ct);
+        var blocked = purge.BlocksHashes ? await BlockAsync(connection, purge, files, now, ct) : 0;
+        var result = new PurgeResponse(messages.Count, files.Count, blocked);
+        var (action, metadata) = entry(result, messages);
+        documents.QueueAudit(action, purge.ActorId, purge.Origin, now, metadata);
+        await documents.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        removal.Tell(messages);
+        await contents.DropUnusedAsync(files.Select(file => file.Content), CancellationToken.None);
+        return result;
+    }
+
+    private static Task<List<RemovedMessage>> DeleteMessagesAsync(
+        NpgsqlConnection connection,
+        Purge purge,
+        CancellationToken ct
+    ) =>
+        connection.ListAsync(
+            $"delete from messages m where {purge.Messages} returning m.channel_id, m.id",
+            row => new RemovedMessage(row.GetGuid(0), row.GetGuid(1)),
+            ct,
+            purge.Id
+        );
+
+    private static Task<List<RemovedFile>> DeleteFilesAsync(
+        NpgsqlConnection connection,
+        Purge purge,
+        CancellationToken ct
+    ) =>
+        connection.ListAsync(
+            $"""
+            delete from files f where {purge.Files}
+            returning f.storage_path, f.stored_checksum, f.checksum
+            """,
+            row => new RemovedFile(new FileContent(row.GetString(0), row.GetString(1)), row.GetString(2)),
+            ct,
+            purge.Id
+        );
+
+    /// <summary>What is blocked already keeps its reason.</summary>
+    private static Task<int> BlockAsync(
+        NpgsqlConnection connection,
+        Purge purge,
+        List<RemovedFile> files,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        connection.ExecuteAsync(
+            """
+            insert into blocked_hashes (id, hash, reason, blocked_by, created_at)
+            select gen_random_uuid(), hash, 'auto-blocked via admin purge', $2::uuid, $3::timestamptz
+            from (select distinct unnest($1::text[])) sums (hash)
+            on conflict (hash) do nothing
+            """,
+            ct,
+            files.SelectMany(file => new[] { file.Checksum, file.Content.StoredChecksum }).ToArray(),
+            purge.ActorId,
+            now
+        );
+
+    private sealed record RemovedFile(FileContent Content, string Checksum);
+}
