@@ -37,9 +37,9 @@ public sealed partial class SweepOrphanFiles(
     {
         var stored = Stored();
         foreach (var keeper in keepers)
-            await foreach (var key in keeper.KeysAsync(CancellationToken))
-                if (stored.TryGetValue(key, out var known))
-                    stored[key] = known with { IsKept = true };
+        await foreach (var key in keeper.KeysAsync(CancellationToken))
+            if (stored.TryGetValue(key, out var known))
+                stored[key] = known with { IsKept = true };
         var orphans = stored.Where(file => !file.Value.IsKept).ToList();
         if (orphans.Count > NoSuspicion && orphans.Count > options.LargestOrphanShare * stored.Count)
         {

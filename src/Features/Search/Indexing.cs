@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Chatalot.Features.Messages;
 using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.Hosting;
@@ -19,12 +20,20 @@ internal sealed partial class Indexing(
 ) : BackgroundService, IMessageObserver
 {
     private const int PausePerWork = 3;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private readonly Channel<bool> woken = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
     private long stored;
 
     /// <inheritdoc/>
-    public void Stored(NewMessage message) => Interlocked.Increment(ref stored);
+    public void Stored(NewMessage message)
+    {
+        Interlocked.Increment(ref stored);
+        woken.Writer.TryWrite(true);
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,9 +45,25 @@ internal sealed partial class Indexing(
             var advanced = await AdvanceAsync(stoppingToken);
             var pause = clock.GetElapsedTime(startedAt) * PausePerWork;
             if (advanced == 0)
-                await Task.Delay(Rest, clock, stoppingToken);
+                await RestAsync(stoppingToken);
             else if (Interlocked.Read(ref stored) != storedBefore)
                 await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken);
+        }
+    }
+
+    private async Task RestAsync(CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(Rest);
+        try
+        {
+            await woken.Reader.ReadAsync(limit.Token);
+            // What is said in the next moment is worth the same round.
+            await Task.Delay(Gathering, clock, stopping);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // Nothing was said for the whole time.
         }
     }
 
