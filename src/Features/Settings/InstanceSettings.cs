@@ -15,6 +15,7 @@ public sealed class InstanceSettings : IDisposable
 
     private readonly NpgsqlDataSource database;
     private readonly DatabaseAvailability availability;
+    private readonly SchemaReadiness schema;
     private readonly LiveCache<InstanceSettingValues> cache;
     private readonly IDisposable subscription;
     private volatile InstanceSettingValues lastKnown = InstanceSettingValues.Of(new Dictionary<string, string>());
@@ -23,19 +24,33 @@ public sealed class InstanceSettings : IDisposable
     public InstanceSettings(
         NpgsqlDataSource database,
         DatabaseAvailability availability,
+        SchemaReadiness schema,
         DatabaseSignals signals,
         TimeProvider clock
     )
     {
         this.database = database;
         this.availability = availability;
+        this.schema = schema;
         cache = new(capacity: 1, MaxAge, clock);
         subscription = signals.Subscribe(Channel, OnChanged, Invalidate);
     }
 
     /// <summary>The values. Completes synchronously when they are in memory.</summary>
-    public async ValueTask<InstanceSettingValues> CurrentAsync(CancellationToken ct) =>
-        availability.IsAvailable ? (await cache.GetAsync(Guid.Empty, ReadAsync, ct))! : lastKnown;
+    public async ValueTask<InstanceSettingValues> CurrentAsync(CancellationToken ct)
+    {
+        if (!availability.IsAvailable || !schema.IsReady)
+            return lastKnown;
+        try
+        {
+            return (await cache.GetAsync(Guid.Empty, ReadAsync, ct))!;
+        }
+        catch (NpgsqlException broken) when (DatabaseFailure.IsConnectionFailure(broken))
+        {
+            availability.ReportFailure(broken);
+            return lastKnown;
+        }
+    }
 
     /// <summary>Forgets what this process knows.</summary>
     internal void Invalidate() => cache.Clear();

@@ -20,7 +20,7 @@ public sealed class DatabaseChaosTests
     [Fact]
     public async Task Given_a_database_that_hangs_dies_and_goes_away_under_load_Then_nothing_acknowledged_is_lost()
     {
-        await using var cluster = new PrivateCluster();
+        await using var cluster = new PrivateCluster { IsDurable = true };
         var postgres = await cluster.StartAsync();
         await using var observed = await ObservedServer.StartAsync(
             set: new() { ["DATABASE_URL"] = postgres.ConnectionString }

@@ -16,7 +16,10 @@ public sealed class PrivateCluster : IAsyncDisposable
 
     public LogLines<EmbeddedPostgres> Log { get; } = new();
 
-    public EmbeddedPostgresOptions Options => new() { DataFolder = Folder, Durable = false };
+    /// <summary>Off, it is faster; tests that kill PostgreSQL and look for what was committed need it.</summary>
+    public bool IsDurable { get; init; }
+
+    public EmbeddedPostgresOptions Options => new() { DataFolder = Folder, Durable = IsDurable };
 
     public async Task<EmbeddedPostgres> StartAsync()
     {
