@@ -23,7 +23,7 @@ internal sealed class DownloadExport(NpgsqlDataSource database, IBlobStorage sto
     /// <inheritdoc/>
     public override void Configure()
     {
-        Get("/api/account/export/{id}");
+        GetOnce("/api/account/export/{id}");
         Summary("Download the archive of the own data", 404);
     }
 

@@ -33,7 +33,7 @@ internal sealed class GetKeyBundle(NpgsqlDataSource database, TimeProvider clock
     /// <inheritdoc/>
     public override void Configure()
     {
-        Get("/api/keys/{user_id}/bundle");
+        GetOnce("/api/keys/{user_id}/bundle");
         Summary("Fetch a user's key bundle", 404);
     }
 

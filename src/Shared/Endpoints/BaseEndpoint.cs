@@ -37,6 +37,9 @@ public abstract class BaseEndpoint
     /// <summary>GET (and HEAD) on this route.</summary>
     protected void Get(string route) => Verbs([HttpMethods.Get, HttpMethods.Head], route);
 
+    /// <summary>GET on this route, and not HEAD: what is fetched is used up.</summary>
+    protected void GetOnce(string route) => Verbs([HttpMethods.Get], route);
+
     /// <summary>POST on this route.</summary>
     protected void Post(string route) => Verbs([HttpMethods.Post], route);
 

@@ -78,7 +78,8 @@ export async function errors(report, { api, alice }) {
     (await api.send('POST', '/api/auth/login', { body: login })).refused(413);
     const large = JSON.stringify({ name: 'x'.repeat(1100 * 1024) });
     (await api.send('POST', '/api/communities', { token: token(), body: large })).refused(413);
-    const unannounced = new Blob([login]).stream();
+    // Made anew for each attempt: a stream can be sent once only.
+    const unannounced = () => new Blob([login]).stream();
     (await api.send('POST', '/api/auth/login', { body: unannounced })).refused(413);
   });
 

@@ -19,9 +19,10 @@ export class Api {
   /** Waits as told and repeats when the server says 429, unless `patient` is false. */
   async send(method, path, { token, body, headers = {}, patient = true } = {}) {
     for (let attempt = 1; ; attempt++) {
+      const sent = typeof body === 'function' ? body() : body;
       const response = await fetch(this.address + path, {
         method,
-        body,
+        body: sent,
         redirect: 'manual',
         headers: {
           'content-type': 'application/json',
@@ -29,7 +30,7 @@ export class Api {
           ...headers,
         },
         signal: AbortSignal.timeout(30_000),
-        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+        ...(sent instanceof ReadableStream ? { duplex: 'half' } : {}),
       });
       const text = await response.text();
       if (response.status === 429 && patient && attempt < 10) {
