@@ -10,7 +10,7 @@ namespace Chatalot.Features.Health;
 /// GET and HEAD /api/health: are server and database well? 200, or 503 with the same body when the database cannot be
 /// reached (contract, operations.md G1 to G18). The answer is at most a second old and takes two at most.
 /// </summary>
-public sealed class GetHealth(DatabaseAvailability database, ServerUptime uptime)
+public sealed class GetHealth(DatabaseAvailability database, SchemaReadiness schema, ServerUptime uptime)
     : EndpointWithoutRequest<HealthResponse>
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
@@ -27,7 +27,8 @@ public sealed class GetHealth(DatabaseAvailability database, ServerUptime uptime
     /// <inheritdoc/>
     public override async Task<HealthResponse> ExecuteAsync(CancellationToken ct)
     {
-        var isHealthy = await database.CheckAsync(MaxAge, ct);
+        // A database without this build's schema serves nobody yet: clients that wait for health may go on at once.
+        var isHealthy = await database.CheckAsync(MaxAge, ct) && schema.IsReady;
         if (!isHealthy)
             HttpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         HttpContext.Response.Headers.CacheControl = "no-store";
