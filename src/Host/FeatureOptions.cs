@@ -12,6 +12,7 @@ using Chatalot.Features.Operations;
 using Chatalot.Features.Previews;
 using Chatalot.Features.Push;
 using Chatalot.Features.Spaces;
+using Chatalot.Features.Voice.Sfu;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Security;
 using Chatalot.Shared.Storage;
@@ -40,8 +41,8 @@ internal static class FeatureOptions
             OidcName = settings.SignOn?.Name,
             MayEnrolSecondFactor = settings.Keys.MayEnrolTotp,
             PublicUrl = settings.PublicUrl?.ToString().TrimEnd('/'),
-            IceServers = settings.Integrations.IceServers is { } servers ? IceServer.ReadList(servers) : [],
-            TurnRelay = settings.Integrations.Turn is { } turn
+            IceServers = settings.Integrations.Calls.IceServers is { } servers ? IceServer.ReadList(servers) : [],
+            TurnRelay = settings.Integrations.Calls.Turn is { } turn
                 ? new TurnRelay(turn.Urls, turn.Secret, turn.Lifetime)
                 : null,
         };
@@ -76,6 +77,19 @@ internal static class FeatureOptions
                     : CommunityCreationMode.AdminOnly,
             PublicUrl = settings.PublicUrl,
         };
+
+    public static SfuOptions? Sfu(ServerSettings settings) =>
+        settings.Integrations.Calls.Sfu is { } sfu
+            ? new()
+            {
+                Url = sfu.Url,
+                PublicUrl = sfu.PublicUrl,
+                ApiSecret = sfu.ApiSecret,
+                TokenSecret = sfu.TokenSecret,
+                AdminKey = sfu.AdminKey,
+                FromParticipants = sfu.FromParticipants,
+            }
+            : null;
 
     public static OperationsOptions Operations(ServerSettings settings) =>
         new()

@@ -1,4 +1,5 @@
 using Chatalot.Features.Health;
+using Chatalot.Features.Voice.Sfu;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
@@ -42,6 +43,18 @@ internal static class ReadinessRegistration
                 IsVital = false,
             };
         });
+        if (settings.Integrations.Calls.Sfu is not null)
+        {
+            services.AddSingleton(provider =>
+            {
+                var sfu = provider.GetRequiredService<SfuStatus>();
+                return new ReadinessCheck("sfu", _ => Task.FromResult(sfu.WhyNot), TimeSpan.Zero)
+                {
+                    // Calls go on without it.
+                    IsVital = false,
+                };
+            });
+        }
         services.AddSingleton(provider =>
         {
             // Suspensions are read with the account and forgotten by signal: without signals they could be missed.

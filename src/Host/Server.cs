@@ -164,7 +164,7 @@ internal static partial class Server
         services.AddModeration();
         services.AddDirectMessages();
         services.AddGateway(settings.Sockets, FeatureOptions.Gateway(settings));
-        services.AddVoice(new VoiceOptions());
+        services.AddVoice(new VoiceOptions(), FeatureOptions.Sfu(settings));
         services.AddKeys();
         services.AddMessages();
         services.AddFiles(FeatureOptions.Files(settings));

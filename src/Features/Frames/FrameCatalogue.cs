@@ -37,6 +37,7 @@ internal static class FrameCatalogue
             Named<UserStoppedTypingFrame>(),
             Named<ReadReceiptFrame>(),
             Named<VoiceStateUpdateFrame>(),
+            Named<VoiceSfuFrame>(),
             Named<UserJoinedVoiceFrame>(),
             Named<UserLeftVoiceFrame>(),
             Named<KickedFromVoiceFrame>(),

@@ -80,6 +80,7 @@ namespace Chatalot.Features.Frames;
 [JsonSerializable(typeof(LeaveVoiceFrame))]
 [JsonSerializable(typeof(KickFromVoiceFrame))]
 [JsonSerializable(typeof(VoiceStateUpdateFrame))]
+[JsonSerializable(typeof(VoiceSfuFrame))]
 [JsonSerializable(typeof(UserJoinedVoiceFrame))]
 [JsonSerializable(typeof(UserLeftVoiceFrame))]
 [JsonSerializable(typeof(KickedFromVoiceFrame))]

@@ -26,6 +26,9 @@ internal sealed class Seat<TDevice>(Call call, Guid userId, TDevice device, Date
 
     /// <summary>How often the device has gone: tells one absence from the next.</summary>
     public int Absences { get; internal set; }
+
+    /// <summary>How often the device has asked for the SFU; 0: it does not want it, or its last join did not.</summary>
+    public int SfuAsks { get; internal set; }
 }
 
 /// <summary>Kinds of <see cref="CallChange{TDevice}"/>.</summary>
@@ -74,6 +77,10 @@ internal sealed class CallBoard<TDevice>(int mostParticipants)
     public IReadOnlyList<Seat<TDevice>> SeatsOf(Guid channelId) =>
         calls.TryGetValue(channelId, out var call) ? [.. call] : [];
 
+    /// <summary>Every running call with its places.</summary>
+    public IEnumerable<(Call Call, IReadOnlyList<Seat<TDevice>> Seats)> Running =>
+        calls.Values.Select(call => (call[0].Call, (IReadOnlyList<Seat<TDevice>>)call));
+
     /// <summary>The user's place, wherever it is.</summary>
     public Seat<TDevice>? SeatOf(Guid userId) => seats.GetValueOrDefault(userId);
 
@@ -92,15 +99,27 @@ internal sealed class CallBoard<TDevice>(int mostParticipants)
     /// one by another device that is still there, for the others have to connect to the new one. After a lost line, or by
     /// the same device, the place is kept.
     /// </summary>
-    public IReadOnlyList<CallChange<TDevice>> Join(Guid channelId, Guid userId, TDevice device, DateTimeOffset now)
+    /// <param name="channelId">Where.</param>
+    /// <param name="userId">Who.</param>
+    /// <param name="device">By what.</param>
+    /// <param name="now">When.</param>
+    /// <param name="asksForSfu">The device can use an SFU, and asks for what it needs to enter its room.</param>
+    public IReadOnlyList<CallChange<TDevice>> Join(
+        Guid channelId,
+        Guid userId,
+        TDevice device,
+        DateTimeOffset now,
+        bool asksForSfu = false
+    )
     {
         if (SeatOf(userId) is not { } own)
-            return [Enter(channelId, userId, device, now)];
+            return [Enter(channelId, userId, device, now, asksForSfu)];
         var isOtherDevice = own.Device != device && !own.IsAway;
         if (own.Call.ChannelId != channelId || isOtherDevice)
-            return [Leave(own, isOtherDevice), Enter(channelId, userId, device, now)];
+            return [Leave(own, isOtherDevice), Enter(channelId, userId, device, now, asksForSfu)];
         own.Device = device;
         own.IsAway = false;
+        own.SfuAsks = asksForSfu ? own.SfuAsks + 1 : 0;
         return [new(CallChangeKind.Rejoined, own, ParticipantsOf(channelId))];
     }
 
@@ -138,12 +157,12 @@ internal sealed class CallBoard<TDevice>(int mostParticipants)
             ? peer
             : null;
 
-    private CallChange<TDevice> Enter(Guid channelId, Guid userId, TDevice device, DateTimeOffset now)
+    private CallChange<TDevice> Enter(Guid channelId, Guid userId, TDevice device, DateTimeOffset now, bool asksForSfu)
     {
         if (!calls.TryGetValue(channelId, out var seated))
             calls.Add(channelId, seated = []);
         var call = seated.Count > 0 ? seated[0].Call : new Call(Guid.CreateVersion7(now), channelId);
-        var seat = new Seat<TDevice>(call, userId, device, now);
+        var seat = new Seat<TDevice>(call, userId, device, now) { SfuAsks = asksForSfu ? 1 : 0 };
         seated.Add(seat);
         seats[userId] = seat;
         return new(CallChangeKind.Joined, seat, ParticipantsOf(channelId));

@@ -1,6 +1,7 @@
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Voice.Sfu;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Realtime;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed partial class Calls(
     ChannelMembership membership,
     CallLog history,
     VoiceOptions options,
+    CallSignal signal,
     TimeProvider clock,
     ILogger<Calls> logger
 ) : ISocketObserver
@@ -29,6 +31,9 @@ internal sealed partial class Calls(
 
     /// <summary>Channels that had a call since the start: whoever comes back to one must hear that it is over.</summary>
     private readonly HashSet<Guid> known = [];
+
+    /// <summary>Who is at the SFU, for each channel whose call has a room there.</summary>
+    private readonly Dictionary<Guid, IReadOnlyList<SfuFeed>> feeds = [];
 
     private Failure Full { get; } =
         new(403, "voice_full", $"voice channel is full (max {options.MostParticipants} participants)");
@@ -43,8 +48,9 @@ internal sealed partial class Calls(
     /// Takes a place for the socket, or says why not. False when somebody lost a membership since
     /// <paramref name="lossesBefore"/> was read, before the caller checked: check again.
     /// </summary>
-    public bool TryJoin(Connection socket, Guid channelId, long lossesBefore, out Failure? refusal)
+    public bool TryJoin(Connection socket, JoinVoiceFrame frame, long lossesBefore, out Failure? refusal)
     {
+        var channelId = frame.ChannelId;
         refusal = null;
         lock (gate)
         {
@@ -59,7 +65,7 @@ internal sealed partial class Calls(
             if (refusal is not null)
                 return true;
             known.Add(channelId);
-            foreach (var change in board.Join(channelId, socket.UserId, socket, now))
+            foreach (var change in board.Join(channelId, socket.UserId, socket, now, frame.Sfu))
                 Tell(change, now);
             // A client that comes back joins before it subscribes.
             if (!IsSubscribed(socket, channelId))
@@ -122,6 +128,39 @@ internal sealed partial class Calls(
     /// <summary>Who takes part where, to look at memberships again.</summary>
     public IReadOnlyList<(Guid UserId, Guid ChannelId)> Everybody() =>
         [.. board.Seats.Select(seat => (seat.UserId, seat.Call.ChannelId))];
+
+    /// <summary>All calls as they are now.</summary>
+    public IReadOnlyList<RunningCall> Running()
+    {
+        lock (gate)
+        {
+            return
+            [
+                .. board.Running.Select(call => new RunningCall(
+                    call.Call,
+                    [.. call.Seats.Select(seat => new Participant(seat, seat.Device, seat.SfuAsks))]
+                )),
+            ];
+        }
+    }
+
+    /// <summary>Tells the call who of it is at the SFU, if that is news and the call is still going on.</summary>
+    public void ShowFeeds(Call call, IReadOnlyList<SfuFeed> present)
+    {
+        lock (gate)
+        {
+            var channelId = call.ChannelId;
+            var seats = board.SeatsOf(channelId);
+            if (seats.Count == 0 || seats[0].Call != call)
+                return;
+            var shown = present.Where(feed => seats.Any(seat => seat.UserId == feed.UserId)).ToList();
+            if (feeds.TryGetValue(channelId, out var before) && before.ToHashSet().SetEquals(shown))
+                return;
+            feeds[channelId] = shown;
+            rooms.Publish(channelId, State(channelId, board.ParticipantsOf(channelId)));
+            SfuMetrics.ShowFeeds(feeds.Values.Sum(list => list.Count));
+        }
+    }
 
     /// <summary>The server stops: everybody has left, and the history says so.</summary>
     public void EndAll()
@@ -202,12 +241,20 @@ internal sealed partial class Calls(
                 rooms.Publish(channelId, Wire.Of(new UserLeftVoiceFrame(channelId, seat.UserId)));
                 break;
         }
+        if (change.Participants.Count == 0)
+            feeds.Remove(channelId);
+        else if (
+            change.Kind is CallChangeKind.Left or CallChangeKind.Displaced
+            && feeds.TryGetValue(channelId, out var before)
+        )
+            feeds[channelId] = [.. before.Where(feed => feed.UserId != seat.UserId)];
         rooms.Publish(channelId, State(channelId, change.Participants));
+        signal.Set();
         VoiceMetrics.Show(board.CallCount, board.Seats.Count);
     }
 
-    private static OutgoingFrame State(Guid channelId, IReadOnlyList<Guid> participants) =>
-        Wire.Of(new VoiceStateUpdateFrame(channelId, participants));
+    private OutgoingFrame State(Guid channelId, IReadOnlyList<Guid> participants) =>
+        Wire.Of(new VoiceStateUpdateFrame(channelId, participants, feeds.GetValueOrDefault(channelId)));
 
     private static bool IsSubscribed(Connection socket, Guid channelId) => Rooms.Of(socket).Contains(channelId);
 

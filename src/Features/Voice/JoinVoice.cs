@@ -38,21 +38,21 @@ internal sealed class JoinVoice(
         if (!calls.Has(userId, frame.ChannelId) && !pace.Take(userId).IsGranted)
             refusal = TooFast;
         else
-            refusal = await JoinAsync(frame.ChannelId, session, ct);
+            refusal = await JoinAsync(frame, session, ct);
         if (refusal is not null)
             session.Refuse(refusal, JoinVoiceFrame.Type);
     }
 
-    private async Task<Failure?> JoinAsync(Guid channelId, SocketSession session, CancellationToken ct)
+    private async Task<Failure?> JoinAsync(JoinVoiceFrame frame, SocketSession session, CancellationToken ct)
     {
         while (true)
         {
             var lossesBefore = membership.Losses;
-            if (await access.FindAsync(channelId, session.Caller.UserId, ct) is not { } standing)
+            if (await access.FindAsync(frame.ChannelId, session.Caller.UserId, ct) is not { } standing)
                 return NoMember;
             if (await rules.CheckAsync(standing, session.Caller.UserId, WriteKind.Talk, ct) is { } refusal)
                 return refusal;
-            if (calls.TryJoin(session.Connection, channelId, lossesBefore, out var full))
+            if (calls.TryJoin(session.Connection, frame, lossesBefore, out var full))
                 return full;
         }
     }

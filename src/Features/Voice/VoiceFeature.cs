@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
+using Chatalot.Features.Voice.Sfu;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,13 +16,20 @@ public static class VoiceFeature
     /// Registers calls. After the gateway: whoever lost a membership must have stopped listening before the others hear that
     /// they left the call.
     /// </summary>
-    public static IServiceCollection AddVoice(this IServiceCollection services, VoiceOptions options)
+    public static IServiceCollection AddVoice(this IServiceCollection services, VoiceOptions options, SfuOptions? sfu)
     {
         services.AddSingleton(options);
         services.AddSingleton<CallStore>();
         services.AddSingleton<CallLog>();
-        // Stopped in the opposite order: first everybody leaves, then that is written down.
+        // Stopped in the opposite order: first everybody leaves, then rooms are destroyed and that is written down.
         services.AddHostedService(provider => provider.GetRequiredService<CallLog>());
+        services.AddSingleton<CallSignal>();
+        if (sfu is not null)
+        {
+            services.AddSingleton(sfu);
+            services.AddSingleton<SfuStatus>();
+            services.AddHostedService<SfuRooms>();
+        }
         services.AddHostedService<CallMembership>();
         services.AddSocketObserver<Calls>();
         services.AddSingleton<VoiceQualityPace>();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Realtime;
@@ -128,16 +127,14 @@ public sealed record FileSettings(
 public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessages);
 
 /// <summary>Other services; null: not configured.</summary>
-/// <param name="IceServers">List for clients, as configured.</param>
-/// <param name="Turn">Relay that makes credentials for each user.</param>
+/// <param name="Calls">What helps calls through.</param>
 /// <param name="GiphyApiKey">Key for GIF search.</param>
 /// <param name="GiphyAddress">Where GIFs are searched.</param>
 /// <param name="Feedback">Where feedback goes.</param>
 /// <param name="WebPush">Key pair of Web Push.</param>
 /// <param name="AlertWebhook">Where alerts are posted.</param>
 public sealed record IntegrationSettings(
-    JsonElement? IceServers,
-    TurnSettings? Turn,
+    CallSettings Calls,
     string? GiphyApiKey,
     Uri GiphyAddress,
     FeedbackSettings? Feedback,
@@ -147,18 +144,8 @@ public sealed record IntegrationSettings(
 {
     /// <summary>Which are on; all of them hold secrets.</summary>
     public override string ToString() =>
-        $"ice={IceServers is not null} turn={Turn is not null} giphy={GiphyApiKey is not null} "
+        $"{Calls} giphy={GiphyApiKey is not null} "
         + $"feedback={Feedback is not null} push={WebPush is not null} alerts={AlertWebhook is not null}";
-}
-
-/// <summary>A relay for calls.</summary>
-/// <param name="Urls">Its addresses.</param>
-/// <param name="Secret">Shared with it.</param>
-/// <param name="Lifetime">Of a user's credentials.</param>
-public sealed record TurnSettings(IReadOnlyList<string> Urls, string Secret, TimeSpan Lifetime)
-{
-    /// <summary>Without the secret.</summary>
-    public override string ToString() => string.Join(',', Urls);
 }
 
 /// <summary>Where feedback is filed as issues.</summary>

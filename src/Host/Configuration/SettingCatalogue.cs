@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Chatalot.Shared.Http;
 using static Chatalot.Host.Configuration.SettingKinds;
 
@@ -189,35 +188,6 @@ public static class SettingCatalogue
         "Days after which a deleted message is really gone."
     );
 
-    internal static readonly Setting<JsonElement?> IceServers = new Setting<JsonElement?>(
-        "ICE_SERVERS",
-        "",
-        "a JSON list of {\"urls\", \"username\", \"credential\"}",
-        "STUN and TURN servers that clients use for calls.",
-        SettingParsers.IceServers
-    )
-    {
-        IsSecret = true,
-    };
-    internal static readonly Setting<IReadOnlyList<string>> TurnUrls = new(
-        "TURN_URLS",
-        "",
-        "turn: and turns: addresses separated by commas, such as turn:chat.example.com:3478",
-        "Relay for calls, together with TURN_SECRET: signed-in users get credentials of their own. Unset: off.",
-        SettingParsers.TurnUrls
-    );
-    internal static readonly Setting<string> TurnSecret = Secret(
-        "TURN_SECRET",
-        "the static-auth-secret of the relay",
-        "What the relay checks the credentials with. Unset: off."
-    );
-    internal static readonly Setting<int> TurnLifetime = Integer(
-        "TURN_LIFETIME_SECONDS",
-        43_200,
-        60,
-        604_800,
-        "How long a user's credentials for the relay are good for."
-    );
     internal static readonly Setting<string> GiphyApiKey = Secret(
         "GIPHY_API_KEY",
         "an API key",
@@ -297,10 +267,7 @@ public static class SettingCatalogue
         AlertWebhook,
         AuditRetention,
         DeletedMessageRetention,
-        IceServers,
-        TurnUrls,
-        TurnSecret,
-        TurnLifetime,
+        .. CallCatalogue.All,
         GiphyApiKey,
         GiphyAddress,
         GitHubToken,

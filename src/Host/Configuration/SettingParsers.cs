@@ -52,6 +52,14 @@ internal static class SettingParsers
             ? url
             : Reading.Wrong<Uri>();
 
+    /// <summary>A WebSocket to connect to.</summary>
+    public static Reading<Uri> SocketAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "ws" or "wss"
+        && url is { Fragment: "", UserInfo: "", Host.Length: > 0 }
+            ? url
+            : Reading.Wrong<Uri>();
+
     /// <summary>Plain HTTP only on this machine: identity tokens and the client's secret travel there.</summary>
     public static Reading<Uri> Issuer(string text) =>
         PublicUrl(text) is { IsRight: true, Value: { } url } && (url.Scheme == "https" || url.IsLoopback)

@@ -228,25 +228,13 @@ public static class SettingsBinder
         if (whyNot is not null)
             read.Warn($"Web Push disabled: {whyNot}");
         return new IntegrationSettings(
-            read.Read(IceServers),
-            Turn(read),
+            CallSettings.Read(read),
             read.Read(GiphyApiKey),
             read.Read(GiphyAddress)!,
             feedback is [{ } token, { } owner, { } repository] ? new FeedbackSettings(token, owner, repository) : null,
             push,
             read.Read(AlertWebhook)
         );
-    }
-
-    private static TurnSettings? Turn(SettingsReader read)
-    {
-        var (urls, secret) = (read.Read(TurnUrls), read.Read(TurnSecret));
-        var lifetime = TimeSpan.FromSeconds(read.Read(TurnLifetime));
-        if (urls is not null && secret is not null)
-            return new TurnSettings(urls, secret, lifetime);
-        if (urls is not null || secret is not null)
-            read.Warn("TURN relay disabled: set both TURN_URLS and TURN_SECRET, or none");
-        return null;
     }
 
     private static void WarnOfUnknownNames(SettingsReader read, IReadOnlyDictionary<string, string> variables)

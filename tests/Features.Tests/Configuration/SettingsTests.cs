@@ -27,7 +27,14 @@ public sealed class SettingsTests
         settings.Http.Cors.Origins.ShouldBe(["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"]);
         settings.Keys.MayEnrolTotp.ShouldBeTrue();
         settings.Integrations.ShouldBe(
-            new IntegrationSettings(null, null, null, new Uri("https://api.giphy.com"), null, null, null)
+            new IntegrationSettings(
+                new CallSettings(null, null, null),
+                null,
+                new Uri("https://api.giphy.com"),
+                null,
+                null,
+                null
+            )
         );
     }
 
@@ -102,7 +109,7 @@ public sealed class SettingsTests
     {
         var bound = Bind(("ICE_SERVERS", json));
 
-        (bound.Settings!.Integrations.IceServers is not null).ShouldBe(isTaken);
+        (bound.Settings!.Integrations.Calls.IceServers is not null).ShouldBe(isTaken);
         bound.Warnings.Count.ShouldBe(isTaken ? 0 : 1);
     }
 

@@ -44,6 +44,7 @@ public sealed class FrameCatalogueTests
         "scheduled_message_failed",
         "server_shutdown",
         "timeout_lifted",
+        "voice_sfu",
     ];
 
     [Fact]

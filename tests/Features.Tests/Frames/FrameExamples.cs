@@ -89,6 +89,8 @@ internal static class FrameExamples
             """{"type":"read_receipt","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702","message_id":"0190c400-9abc-7def-8123-0000000000aa","timestamp":"2026-01-01T10:05:00.120000+00:00"}""",
         [typeof(VoiceStateUpdateFrame)] =
             """{"type":"voice_state_update","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","participants":["0190c3f2-0b77-7d02-8f3e-1c4a90de7702","0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01"]}""",
+        [typeof(VoiceSfuFrame)] =
+            """{"type":"voice_sfu","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","url":"wss://chat.example.com/sfu","api_token":"1767262800,janus,janus.plugin.videoroom:c2lnbmF0dXJl","room":"chatalot-0f2d","pin":"1c4a","token":"52d1","feed":"b8f0"}""",
         [typeof(UserJoinedVoiceFrame)] =
             """{"type":"user_joined_voice","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702"}""",
         [typeof(UserLeftVoiceFrame)] =

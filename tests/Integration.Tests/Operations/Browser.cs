@@ -76,6 +76,9 @@ internal sealed class Browser : IAsyncDisposable
 
     public Task GoAsync(Uri address) => CallAsync("Page.navigate", new JsonObject { ["url"] = address.ToString() });
 
+    /// <summary>Pages loaded from now on may connect to what the server's content policy keeps them from.</summary>
+    public Task IgnoreContentPolicyAsync() => CallAsync("Page.setBypassCSP", new JsonObject { ["enabled"] = true });
+
     /// <summary>The value of an expression in the page, awaited if it is a promise.</summary>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {

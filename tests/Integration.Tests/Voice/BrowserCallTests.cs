@@ -43,6 +43,39 @@ public sealed class BrowserCallTests
         reports.ShouldAllBe(report => report.GetProperty("relayed").GetInt32() == 1);
     }
 
+    [BrowserAndJanusFact]
+    public async Task Given_two_browsers_and_an_sfu_When_they_join_Then_each_hears_the_other_through_Janus()
+    {
+        await using var janus = await Janus.StartAsync();
+        await using var server = await TestServer.StartAsync(janus.SettingsFor(participants: 2));
+        Person[] people = [await server.AddPersonAsync("ada"), await server.AddPersonAsync("bob")];
+        var channel = (await people[0].PostAsync("/channels", new { name = "lounge", channel_type = "voice" })).Id;
+        (await people[1].PostAsync($"/channels/{channel}/join")).ShouldBeEmpty();
+        await using var ada = await Browser.StartAsync(Switches);
+        await using var bob = await Browser.StartAsync(Switches);
+        Browser[] pages = [ada, bob];
+
+        foreach (var (page, person) in pages.Zip(people))
+        {
+            // The policy allows wss: only; Janus is without a certificate here.
+            await page.IgnoreContentPolicyAsync();
+            await StartCallAsync(page, person, channel, relayOnly: false, script: "sfu.js");
+        }
+
+        var reports = new List<JsonElement>();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                reports.Clear();
+                foreach (var page in pages)
+                    reports.Add(await page.EvaluateAsync("report()"));
+                return reports.TrueForAll(IsHearingThroughSfu);
+            },
+            "both hear each other"
+        );
+        reports.ShouldAllBe(report => report.GetProperty("problems").GetArrayLength() == 0);
+    }
+
     /// <summary>Two people talk until both hear sound, then one hangs up and the other one's peer is gone.</summary>
     private static async Task<List<JsonElement>> TalkAsync(TestServer server, bool relayOnly)
     {
@@ -75,13 +108,17 @@ public sealed class BrowserCallTests
         return reports;
     }
 
-    private static async Task StartCallAsync(Browser page, Person person, Guid channel, bool relayOnly)
+    private static async Task StartCallAsync(
+        Browser page,
+        Person person,
+        Guid channel,
+        bool relayOnly,
+        string script = "call.js"
+    )
     {
         await page.GoAsync(new Uri(person.Server, "/api/health"));
         await page.HoldsAsync("document.readyState == 'complete' && location.pathname == '/api/health'");
-        await page.EvaluateAsync(
-            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Voice", "call.js"))
-        );
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Voice", script)));
         var call = JsonSerializer.Serialize(
             new
             {
@@ -96,6 +133,11 @@ public sealed class BrowserCallTests
 
     private static bool IsHearing(JsonElement report) =>
         report.GetProperty("connected").GetInt32() == 1
+        && report.GetProperty("packets").GetInt64() > 0
+        && report.GetProperty("energy").GetDouble() > 0;
+
+    private static bool IsHearingThroughSfu(JsonElement report) =>
+        report.GetProperty("sending").GetString() == "connected"
         && report.GetProperty("packets").GetInt64() > 0
         && report.GetProperty("energy").GetDouble() > 0;
 

@@ -15,12 +15,17 @@ internal sealed class CallRoom(TestServer server, Guid channel, IReadOnlyList<Pe
 
     public IReadOnlyList<Person> People => people;
 
-    public static async Task<CallRoom> OpenAsync(int people, Action<VoiceOptionsChange>? change = null)
+    public static async Task<CallRoom> OpenAsync(
+        int people,
+        Action<VoiceOptionsChange>? change = null,
+        Dictionary<string, string>? set = null
+    )
     {
         var wanted = new VoiceOptionsChange();
         change?.Invoke(wanted);
-        var server = await TestServer.StartAsync(adjust: services =>
-            services.Replace(ServiceDescriptor.Singleton(wanted.Options))
+        var server = await TestServer.StartAsync(
+            set,
+            services => services.Replace(ServiceDescriptor.Singleton(wanted.Options))
         );
         var members = new List<Person>();
         for (var i = 0; i < people; i++)
