@@ -86,19 +86,24 @@ want_packages() {
   printf 'Not installed, so the tests that need them are skipped: %s\n' "${missing[*]}"
 }
 
-# Debian's packages start what they bring, a cluster and a relay; nobody here asked for these.
+# Debian's packages start what they bring, a cluster, a relay, an SFU; nobody here asked for these.
 install_packages() {
   local settings=/etc/postgresql-common/createcluster.d/chatalot.conf
-  local status=0
+  local status=0 service
   as_root apt-get update || return
   if [[ " $* " == *" postgresql "* ]]; then
     as_root apt-get install -y --no-install-recommends postgresql-common || return
     as_root sh -c "mkdir -p ${settings%/*} && echo 'create_main_cluster = false' >$settings" || return
   fi
-  [[ " $* " != *" coturn "* ]] || as_root systemctl mask coturn.service || true
+  for service in coturn janus; do
+    [[ " $* " != *" $service "* ]] || as_root systemctl mask "$service.service" || true
+  done
   as_root apt-get install -y --no-install-recommends "$@" || status=$?
-  [[ " $* " != *" coturn "* ]] || as_root systemctl unmask coturn.service || true
-  [[ " $* " != *" coturn "* ]] || as_root systemctl disable coturn.service || true
+  for service in coturn janus; do
+    [[ " $* " == *" $service "* ]] || continue
+    as_root systemctl unmask "$service.service" || true
+    as_root systemctl disable "$service.service" || true
+  done
   as_root rm -f "$settings"
   return "$status"
 }

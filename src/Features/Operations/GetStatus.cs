@@ -29,6 +29,7 @@ public sealed class GetStatus(
     MetricsRegistry metrics,
     Connections connections,
     InstanceSettings settings,
+    ReadinessChecks readiness,
     IJobs jobs,
     LogPipeline log,
     LogLevelOverride level,
@@ -87,6 +88,7 @@ public sealed class GetStatus(
                 last?.MessagesPerSecond ?? 0,
                 samples.LastOrDefault(sample => sample.DeliveryP99Ms is not null)?.DeliveryP99Ms
             ),
+            Calls = CallsOf(await readiness.AskAsync(ct)),
             Process = new ProcessStatus(
                 last?.CpuPercent ?? 0,
                 process.WorkingSet64,
@@ -125,6 +127,14 @@ public sealed class GetStatus(
         var waiting = (int)metrics.Sum("db_client_connection_npgsql_pending_requests", name);
         return new PoolStatus(pool.MaxPoolSize, pool.MinPoolSize, busy + idle, busy, waiting);
     }
+
+    private CallStatus CallsOf(IReadOnlyDictionary<string, CheckResult> checks) =>
+        new(
+            (int)metrics.Sum("chatalot_voice_calls"),
+            (int)metrics.Sum("chatalot_voice_participants"),
+            checks.TryGetValue("sfu", out var sfu) ? sfu.Status == "ok" : null,
+            (int)metrics.Sum("chatalot_voice_sfu_rooms")
+        );
 
     private BackupStatus? Backup()
     {
@@ -184,6 +194,8 @@ internal static class StatusWarnings
             yield return Text($"The last good backup is {(now - backup.At).TotalHours:0} hours old.");
         if (status.Certificate is { ExpiresAt: { } end } certificate && end - now < CertificateEnds)
             yield return Text($"The certificate of {certificate.Host} ends on {end:yyyy-MM-dd}.");
+        if (status.Calls.SfuConnected is false)
+            yield return "The SFU of calls cannot be used; calls go on without.";
         if (status.Logs.Problem is { } problem)
             yield return $"Log files cannot be written: {problem}";
     }

@@ -42,6 +42,9 @@ public sealed record StatusResponse
     /// <summary>Messages.</summary>
     public required MessageStatus Messages { get; init; }
 
+    /// <summary>Calls of this process.</summary>
+    public required CallStatus Calls { get; init; }
+
     /// <summary>The process.</summary>
     public required ProcessStatus Process { get; init; }
 
@@ -85,6 +88,13 @@ public sealed record SocketStatus(int Open, int Users, long QueuedBytes);
 /// <param name="PerSecond">Committed a second, in the last step of the history.</param>
 /// <param name="DeliveryP99Ms">From commit to socket, 99 of 100, in the last step with deliveries.</param>
 public sealed record MessageStatus(long Stored, double PerSecond, double? DeliveryP99Ms);
+
+/// <summary>Calls of this process.</summary>
+/// <param name="Running">Calls.</param>
+/// <param name="Participants">People in them.</param>
+/// <param name="SfuConnected">Whether the SFU can be used; null: none is configured.</param>
+/// <param name="SfuRooms">Calls with a room there.</param>
+public sealed record CallStatus(int Running, int Participants, bool? SfuConnected, int SfuRooms);
 
 /// <summary>The process.</summary>
 /// <param name="CpuPercent">Of one processor, in the last step of the history.</param>

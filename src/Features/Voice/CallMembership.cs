@@ -41,8 +41,9 @@ internal sealed partial class CallMembership(
 
     private async Task CheckAllAsync()
     {
-        foreach (var (userId, channelId) in calls.Everybody())
+        foreach (var seat in calls.Running().SelectMany(call => call.Participants).Select(person => person.Seat))
         {
+            var (userId, channelId) = (seat.UserId, seat.Call.ChannelId);
             try
             {
                 if ((await access.MemberOfAsync(userId, [channelId], CancellationToken.None)).Count == 0)

@@ -23,17 +23,13 @@ internal sealed partial class Calls(
     ILogger<Calls> logger
 ) : ISocketObserver
 {
-    private static readonly Failure PutOut = new(403, "forbidden", "you were removed from this call a moment ago");
-
     private readonly Lock gate = new();
     private readonly CallBoard<Connection> board = new(options.MostParticipants);
-    private readonly Dictionary<(Guid ChannelId, Guid UserId), DateTimeOffset> putOut = [];
+    private readonly KickBlocks putOut = new(options.KickBlock);
+    private readonly SfuFeeds feeds = new();
 
     /// <summary>Channels that had a call since the start: whoever comes back to one must hear that it is over.</summary>
     private readonly HashSet<Guid> known = [];
-
-    /// <summary>Who is at the SFU, for each channel whose call has a room there.</summary>
-    private readonly Dictionary<Guid, IReadOnlyList<SfuFeed>> feeds = [];
 
     private Failure Full { get; } =
         new(403, "voice_full", $"voice channel is full (max {options.MostParticipants} participants)");
@@ -58,8 +54,8 @@ internal sealed partial class Calls(
             if (membership.Losses != lossesBefore)
                 return false;
             var now = clock.GetUtcNow();
-            if (putOut.TryGetValue((channelId, socket.UserId), out var until) && until > now)
-                refusal = PutOut;
+            if (putOut.Holds(channelId, socket.UserId, now))
+                refusal = KickBlocks.Refusal;
             else if (board.IsFullFor(socket.UserId, channelId))
                 refusal = Full;
             if (refusal is not null)
@@ -93,12 +89,7 @@ internal sealed partial class Calls(
             if (board.SeatOf(userId, channelId) is not { } seat)
                 return;
             var now = clock.GetUtcNow();
-            foreach (var (over, until) in putOut.ToList())
-            {
-                if (until <= now)
-                    putOut.Remove(over);
-            }
-            putOut[(channelId, userId)] = now + options.KickBlock;
+            putOut.Add(channelId, userId, now);
             var kicked = Wire.Of(new KickedFromVoiceFrame(channelId, userId, by));
             rooms.Publish(channelId, kicked);
             if (!IsSubscribed(seat.Device, channelId))
@@ -125,10 +116,6 @@ internal sealed partial class Calls(
         }
     }
 
-    /// <summary>Who takes part where, to look at memberships again.</summary>
-    public IReadOnlyList<(Guid UserId, Guid ChannelId)> Everybody() =>
-        [.. board.Seats.Select(seat => (seat.UserId, seat.Call.ChannelId))];
-
     /// <summary>All calls as they are now.</summary>
     public IReadOnlyList<RunningCall> Running()
     {
@@ -147,18 +134,15 @@ internal sealed partial class Calls(
     /// <summary>Tells the call who of it is at the SFU, if that is news and the call is still going on.</summary>
     public void ShowFeeds(Call call, IReadOnlyList<SfuFeed> present)
     {
+        var channelId = call.ChannelId;
         lock (gate)
         {
-            var channelId = call.ChannelId;
             var seats = board.SeatsOf(channelId);
             if (seats.Count == 0 || seats[0].Call != call)
                 return;
             var shown = present.Where(feed => seats.Any(seat => seat.UserId == feed.UserId)).ToList();
-            if (feeds.TryGetValue(channelId, out var before) && before.ToHashSet().SetEquals(shown))
-                return;
-            feeds[channelId] = shown;
-            rooms.Publish(channelId, State(channelId, board.ParticipantsOf(channelId)));
-            SfuMetrics.ShowFeeds(feeds.Values.Sum(list => list.Count));
+            if (feeds.Set(channelId, shown))
+                rooms.Publish(channelId, State(channelId, board.ParticipantsOf(channelId)));
         }
     }
 
@@ -237,24 +221,18 @@ internal sealed partial class Calls(
                 seat.Device.Send(Wire.Of(new KickedFromVoiceFrame(channelId, seat.UserId, by ?? seat.UserId)));
                 goto case CallChangeKind.Left;
             case CallChangeKind.Left:
+                feeds.Forget(channelId, seat.UserId, isOver: change.Participants.Count == 0);
                 history.Left(seat.Call, seat.UserId, seat.JoinedAt, now, isOver: change.Participants.Count == 0);
                 rooms.Publish(channelId, Wire.Of(new UserLeftVoiceFrame(channelId, seat.UserId)));
                 break;
         }
-        if (change.Participants.Count == 0)
-            feeds.Remove(channelId);
-        else if (
-            change.Kind is CallChangeKind.Left or CallChangeKind.Displaced
-            && feeds.TryGetValue(channelId, out var before)
-        )
-            feeds[channelId] = [.. before.Where(feed => feed.UserId != seat.UserId)];
         rooms.Publish(channelId, State(channelId, change.Participants));
         signal.Set();
         VoiceMetrics.Show(board.CallCount, board.Seats.Count);
     }
 
     private OutgoingFrame State(Guid channelId, IReadOnlyList<Guid> participants) =>
-        Wire.Of(new VoiceStateUpdateFrame(channelId, participants, feeds.GetValueOrDefault(channelId)));
+        Wire.Of(new VoiceStateUpdateFrame(channelId, participants, feeds.Of(channelId)));
 
     private static bool IsSubscribed(Connection socket, Guid channelId) => Rooms.Of(socket).Contains(channelId);
 

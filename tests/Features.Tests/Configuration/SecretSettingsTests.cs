@@ -139,6 +139,7 @@ public sealed class SecretSettingsTests : IDisposable
             typeof(LimitCatalogue),
             typeof(ObservationCatalogue),
             typeof(SignOnCatalogue),
+            typeof(CallCatalogue),
         }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic))
             .Select(field => field.GetValue(null))

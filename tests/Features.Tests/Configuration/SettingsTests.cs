@@ -114,6 +114,28 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void An_SFU_needs_all_its_settings_and_without_one_of_them_there_is_none()
+    {
+        (string, string)[] all =
+        [
+            ("SFU_URL", "ws://127.0.0.1:8188"),
+            ("SFU_PUBLIC_URL", "wss://chat.example.com/sfu"),
+            ("SFU_API_SECRET", "a"),
+            ("SFU_TOKEN_SECRET", "b"),
+            ("SFU_ADMIN_KEY", "c"),
+        ];
+        Bind(all).Settings!.Integrations.Calls.Sfu!.FromParticipants.ShouldBe(6);
+
+        foreach (var left in all)
+        {
+            var bound = Bind([.. all.Where(setting => setting != left)]);
+            bound.Settings!.Integrations.Calls.Sfu.ShouldBeNull();
+            bound.Warnings.ShouldHaveSingleItem().ShouldStartWith("SFU disabled: ");
+        }
+        Bind(("SFU_URL", "http://127.0.0.1:8188")).Problems.ShouldHaveSingleItem().ShouldStartWith("SFU_URL holds");
+    }
+
+    [Fact]
     public void Given_anyone_may_create_communities_Then_it_means_open() =>
         Bind(("COMMUNITY_CREATION_MODE", "anyone")).Settings!.Access.CommunityCreationMode.ShouldBe("open");
 

@@ -41,6 +41,18 @@ public sealed class CallBoardTests
     }
 
     [Fact]
+    public void Each_join_that_asks_for_the_sfu_is_a_question_of_its_own_and_one_that_does_not_withdraws_it()
+    {
+        board.Join(Lounge, Ada, phone, Now, asksForSfu: true);
+        board.SeatOf(Ada)!.SfuAsks.ShouldBe(1);
+        board.Join(Lounge, Ada, phone, Now, asksForSfu: true);
+        board.SeatOf(Ada)!.SfuAsks.ShouldBe(2);
+
+        board.Join(Lounge, Ada, phone, Now);
+        board.SeatOf(Ada)!.SfuAsks.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_second_device_takes_over_so_that_the_others_connect_to_it()
     {
         Join(Ada, phone);

@@ -1,22 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Chatalot.Features.Voice.Sfu;
-
-/// <summary>Janus said no.</summary>
-/// <param name="code">Its error code.</param>
-/// <param name="reason">Its words.</param>
-internal sealed class JanusRefusalException(int code, string reason) : Exception(reason)
-{
-    public const int NoSuchRoom = 426;
-    public const int NoSuchFeed = 428;
-    public const int FeedExists = 436;
-
-    public int Code => code;
-}
 
 /// <summary>
 /// One session with Janus over its WebSocket API: requests and their answers, matched by transaction, and word of events.
@@ -25,12 +12,9 @@ internal sealed class JanusRefusalException(int code, string reason) : Exception
 internal sealed class JanusConnection : IAsyncDisposable
 {
     public const string Plugin = "janus.plugin.videoroom";
-    private const string SubProtocol = "janus-protocol";
-    private const int LargestMessage = 1024 * 1024;
     private const int MostPending = 64;
 
-    private readonly ClientWebSocket socket = new();
-    private readonly SemaphoreSlim sending = new(1);
+    private readonly JanusLine line = new();
     private readonly ConcurrentDictionary<string, Pending> pending = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource closing = new();
     private readonly SfuOptions options;
@@ -68,11 +52,10 @@ internal sealed class JanusConnection : IAsyncDisposable
         var janus = new JanusConnection(options, onEvent, onClosed);
         try
         {
-            janus.socket.Options.AddSubProtocol(SubProtocol);
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(ct))
             {
                 limit.CancelAfter(options.RequestTimeout);
-                await InTimeAsync(janus.socket.ConnectAsync(options.Url, limit.Token), ct);
+                await InTimeAsync(janus.line.ConnectAsync(options.Url, limit.Token), ct);
             }
             janus.reading = janus.ReadAllAsync();
             var session = await janus.RequestAsync(new JsonObject { ["janus"] = "create" }, ct);
@@ -116,10 +99,9 @@ internal sealed class JanusConnection : IAsyncDisposable
     {
         // Janus ends the session with the line.
         await closing.CancelAsync();
-        socket.Abort();
+        line.Abort();
         await Task.WhenAll(reading, keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        socket.Dispose();
-        sending.Dispose();
+        line.Dispose();
         closing.Dispose();
     }
 
@@ -148,16 +130,7 @@ internal sealed class JanusConnection : IAsyncDisposable
 
     private async Task<JsonElement> SendAndWaitAsync(JsonObject request, Pending waiting, CancellationToken ct)
     {
-        await sending.WaitAsync(ct);
-        try
-        {
-            var utf8 = Encoding.UTF8.GetBytes(request.ToJsonString());
-            await socket.SendAsync(utf8, WebSocketMessageType.Text, endOfMessage: true, ct);
-        }
-        finally
-        {
-            sending.Release();
-        }
+        await line.SendAsync(request, ct);
         // The reader may have ended before this was waited for: then nobody would answer.
         if (isGone)
             throw new IOException("the line to Janus is gone");
@@ -187,21 +160,8 @@ internal sealed class JanusConnection : IAsyncDisposable
     {
         try
         {
-            using var message = new MemoryStream();
-            var buffer = new byte[16 * 1024];
-            while (true)
-            {
-                message.SetLength(0);
-                ValueWebSocketReceiveResult part;
-                do
-                {
-                    part = await socket.ReceiveAsync(buffer.AsMemory(), closing.Token);
-                    message.Write(buffer, 0, part.Count);
-                } while (!part.EndOfMessage && message.Length <= LargestMessage);
-                if (part.MessageType is WebSocketMessageType.Close || message.Length > LargestMessage)
-                    return;
-                Take(JsonElement.Parse(message.GetBuffer().AsSpan(0, (int)message.Length)));
-            }
+            while (await line.ReceiveAsync(closing.Token) is { } message)
+                Take(message);
         }
         catch (Exception lost)
             when (lost
@@ -256,7 +216,7 @@ internal sealed class JanusConnection : IAsyncDisposable
         catch (Exception lost)
             when (lost is IOException or WebSocketException or JanusRefusalException or OperationCanceledException)
         {
-            socket.Abort();
+            line.Abort();
         }
     }
 

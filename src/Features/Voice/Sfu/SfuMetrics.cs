@@ -7,7 +7,7 @@ internal static class SfuMetrics
 {
     private static readonly Meter Meter = new("Chatalot.Voice");
 
-    private static int connected;
+    private static int? connected;
     private static int rooms;
     private static int feeds;
 
@@ -15,7 +15,7 @@ internal static class SfuMetrics
     {
         Meter.CreateObservableGauge(
             "chatalot.voice.sfu.connected",
-            () => connected,
+            () => connected is { } known ? [new Measurement<int>(known)] : Array.Empty<Measurement<int>>(),
             null,
             "1 while the SFU can be used, 0 while calls go on without."
         );
@@ -25,6 +25,9 @@ internal static class SfuMetrics
 
     /// <summary>How it stands.</summary>
     public static void Show(bool isConnected, int roomCount) => (connected, rooms) = (isConnected ? 1 : 0, roomCount);
+
+    /// <summary>The server stops.</summary>
+    public static void Hide() => (connected, rooms) = (null, 0);
 
     /// <summary>How many are in rooms.</summary>
     public static void ShowFeeds(int count) => feeds = count;

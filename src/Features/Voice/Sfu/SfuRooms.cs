@@ -26,6 +26,13 @@ internal sealed partial class SfuRooms(
     private readonly ConcurrentDictionary<long, SfuRoom> observers = new();
 
     /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        SfuMetrics.Hide();
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = TimeSpan.Zero;
