@@ -136,7 +136,14 @@ internal static class FeatureOptions
             Push: settings.Integrations.WebPush is not null
         );
 
-    public static PushOptions Push(ServerSettings settings) => new(settings.Integrations.WebPush?.PublicKey);
+    public static PushOptions Push(ServerSettings settings) =>
+        new(
+            settings.Integrations.WebPush?.PublicKey,
+            settings.Integrations.WebPush?.PrivateKey,
+            settings.PublicUrl is { Scheme: "https" } address
+                ? address.GetLeftPart(UriPartial.Authority)
+                : "mailto:admin@localhost"
+        );
 
     public static GifOptions Gifs(ServerSettings settings) =>
         new() { Key = settings.Integrations.GiphyApiKey, Address = settings.Integrations.GiphyAddress };

@@ -30,6 +30,13 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
             return people.TryGetValue(userId, out var person) ? person.Apart : [];
     }
 
+    /// <summary>Whether the device says that nobody is at it.</summary>
+    public bool IsIdle(Connection connection)
+    {
+        lock (gate)
+            return people.TryGetValue(connection.UserId, out var person) && person.Find(connection) is { IsIdle: true };
+    }
+
     /// <summary>A device came. The result is the number of the question to the database that must follow.</summary>
     public int Enter(Connection connection)
     {

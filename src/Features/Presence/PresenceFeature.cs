@@ -1,6 +1,7 @@
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Messages;
+using Chatalot.Shared.Realtime;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Features.Presence;
@@ -14,6 +15,10 @@ public static class PresenceFeature
         services.AddSingleton(new PresenceOptions());
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<PresenceBoard>();
+        services.AddSingleton(provider => new Attention(
+            provider.GetRequiredService<Connections>(),
+            provider.GetRequiredService<PresenceBoard>()
+        ));
         services.AddSocketObserver<TypingBoard>();
         services.AddSingleton<IMessageObserver>(provider => provider.GetRequiredService<TypingBoard>());
         services.AddSocketObserver<PresenceWatch>();

@@ -1,4 +1,5 @@
 using System.Net;
+using Chatalot.Shared.Outbound;
 
 namespace Chatalot.Features.Previews;
 

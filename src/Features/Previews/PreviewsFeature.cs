@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Outbound;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Chatalot.Features.Previews;
 
@@ -12,7 +14,7 @@ public static class PreviewsFeature
     {
         services.AddSingleton(gifs);
         services.AddSingleton<GifSearch>();
-        services.AddSingleton<IPublicNetwork, PublicNetwork>();
+        services.TryAddSingleton<IPublicNetwork, PublicNetwork>();
         services.AddSingleton<PublicHttp>();
         services.AddSingleton<LinkPreviews>();
         services.AddSingleton<PictureAddresses>();

@@ -1,4 +1,5 @@
 using System.Net;
+using Chatalot.Shared.Outbound;
 
 namespace Chatalot.Features.Previews;
 
@@ -10,35 +11,23 @@ namespace Chatalot.Features.Previews;
 internal sealed record FetchedPage(Uri Url, string ContentType, byte[] Body, bool IsWhole);
 
 /// <summary>
-/// Fetches from the public internet and from nowhere else. Each connection resolves its host once, refuses it unless every
-/// address is public, and goes to an address that was checked: a name that changes between check and use gains nothing.
-/// Redirects are followed by hand, each with the full check. Time and bytes are bounded.
+/// Fetches from the public internet and from nowhere else (<see cref="PublicHandler"/>). Redirects are followed by hand,
+/// each with the full check. Time and bytes are bounded.
 /// </summary>
 internal sealed class PublicHttp : IDisposable
 {
     private const int MostRedirects = 3;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly IPublicNetwork network;
     private readonly TimeProvider clock;
     private readonly HttpClient client;
 
     public PublicHttp(IPublicNetwork network, TimeProvider clock)
     {
-        this.network = network;
         this.clock = clock;
-        client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseProxy = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.All,
-                MaxResponseHeadersLength = 32,
-                PooledConnectionLifetime = TimeSpan.FromSeconds(30),
-                ConnectCallback = async (context, ct) => await ConnectAsync(context.DnsEndPoint, ct),
-            }
-        );
+        var handler = PublicHandler.Create(network);
+        handler.AutomaticDecompression = DecompressionMethods.All;
+        client = new HttpClient(handler);
         client.DefaultRequestHeaders.UserAgent.ParseAdd("ChatalotBot/1.0 (link preview)");
     }
 
@@ -114,15 +103,5 @@ internal sealed class PublicHttp : IDisposable
             length += read;
         }
         return (buffer[..Math.Min(length, mostBytes)], length <= mostBytes);
-    }
-
-    private async Task<Stream> ConnectAsync(DnsEndPoint endpoint, CancellationToken ct)
-    {
-        IReadOnlyList<IPAddress> addresses = IPAddress.TryParse(endpoint.Host.Trim('[', ']'), out var literal)
-            ? [literal]
-            : await network.ResolveAsync(endpoint.Host, ct);
-        if (addresses.Count == 0 || !addresses.All(PublicAddress.IsPublic))
-            throw new HttpRequestException("internal address");
-        return await network.ConnectAsync(addresses, endpoint.Port, ct);
     }
 }

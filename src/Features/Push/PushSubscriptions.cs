@@ -34,7 +34,7 @@ internal sealed class GetVapidKey(PushOptions options) : EndpointWithoutRequest<
 /// POST /api/push/subscribe: where the caller's browser can be woken. The last who subscribes with a browser has it, and
 /// it goes with the login that subscribed.
 /// </summary>
-internal sealed class SubscribeToPush(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class SubscribeToPush(NpgsqlDataSource database, PushAudience audience, TimeProvider clock)
     : Endpoint<SubscribeToPush.Command, IResult>
 {
     private const int MostPerUser = 20;
@@ -113,6 +113,7 @@ internal sealed class SubscribeToPush(NpgsqlDataSource database, TimeProvider cl
             MostPerUser
         );
         await transaction.CommitAsync(ct);
+        audience.Invalidate(User.Id());
         return TypedResults.NoContent();
     }
 }

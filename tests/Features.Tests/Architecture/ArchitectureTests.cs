@@ -54,7 +54,7 @@ public sealed partial class ArchitectureTests
         ["Presence"] = ["Auth", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Previews"] = ["Accounts", "Spaces"],
         ["Profiles"] = ["Accounts", "Frames", "Pictures", "Spaces", "Users"],
-        ["Push"] = ["Accounts", "Spaces"],
+        ["Push"] = ["Accounts", "Messages", "Presence", "Spaces"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["ReadMarkers"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["Reports"] = ["Accounts", "Audit", "Channels", "Files", "Spaces", "Users"],

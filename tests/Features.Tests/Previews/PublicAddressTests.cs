@@ -1,5 +1,6 @@
 using System.Net;
 using Chatalot.Features.Previews;
+using Chatalot.Shared.Outbound;
 
 namespace Chatalot.Features.Tests.Previews;
 

@@ -27,9 +27,12 @@ internal sealed class Meeting(TestServer server, Person anna, Person ben, Person
 
     public required Guid Community { get; init; }
 
-    public static async Task<Meeting> OpenAsync(Action<IServiceCollection>? adjust = null)
+    public static async Task<Meeting> OpenAsync(
+        Action<IServiceCollection>? adjust = null,
+        Dictionary<string, string>? set = null
+    )
     {
-        var server = await TestServer.StartAsync(adjust: adjust);
+        var server = await TestServer.StartAsync(set, adjust);
         var admin = await server.AddPersonAsync("admin", InstanceRole.Admin);
         var community = (await admin.PostAsync("/communities", new { name = "Harbour" })).Id;
         var people = new List<Person>();

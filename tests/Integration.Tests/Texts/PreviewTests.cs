@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Chatalot.Features.Previews;
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Outbound;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

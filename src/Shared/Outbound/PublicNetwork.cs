@@ -1,11 +1,15 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
-namespace Chatalot.Features.Previews;
+namespace Chatalot.Shared.Outbound;
 
 /// <summary>Names and connections of the internet; tests put a small internet of their own in its place.</summary>
-internal interface IPublicNetwork
+public interface IPublicNetwork
 {
+    /// <summary>How servers prove who they are, beyond the system's own roots.</summary>
+    SslClientAuthenticationOptions Tls => new();
+
     /// <summary>Every address of the host.</summary>
     Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ct);
 
@@ -14,11 +18,13 @@ internal interface IPublicNetwork
 }
 
 /// <inheritdoc/>
-internal sealed class PublicNetwork : IPublicNetwork
+public sealed class PublicNetwork : IPublicNetwork
 {
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ct) =>
         await Dns.GetHostAddressesAsync(host, ct);
 
+    /// <inheritdoc/>
     public async Task<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Chatalot.Features.Previews;
+namespace Chatalot.Shared.Outbound;
 
 /// <summary>
 /// Which addresses lie on the public internet. Only globally routable unicast passes; forms that carry an IPv4 address
 /// inside (mapped, 6to4, NAT64, Teredo) are refused altogether or judged by it.
 /// </summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     private static readonly IPNetwork[] Refused =
     [
