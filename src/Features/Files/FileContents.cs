@@ -1,5 +1,6 @@
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Chatalot.Features.Files;
@@ -19,9 +20,16 @@ public sealed class FileContents
     private readonly NpgsqlDataSource database;
     private readonly IBlobStorage storage;
     private readonly ThumbnailFolder thumbnails;
+    private readonly ILogger log;
 
-    internal FileContents(NpgsqlDataSource database, IBlobStorage storage, ThumbnailFolder thumbnails)
+    internal FileContents(
+        NpgsqlDataSource database,
+        IBlobStorage storage,
+        ThumbnailFolder thumbnails,
+        ILogger<FileContents> log
+    )
     {
+        this.log = log;
         this.database = database;
         this.storage = storage;
         this.thumbnails = thumbnails;
@@ -43,7 +51,7 @@ public sealed class FileContents
             );
             if (!isUsed)
             {
-                await storage.DeleteAsync(content.StoragePath, ct);
+                await storage.DeleteOrLogAsync(content.StoragePath, log);
                 thumbnails.Delete(content.StoragePath);
             }
             await transaction.CommitAsync(ct);

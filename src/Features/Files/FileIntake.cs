@@ -3,6 +3,7 @@ using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Media;
 using Chatalot.Shared.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Chatalot.Features.Files;
@@ -24,7 +25,8 @@ internal sealed class FileIntake(
     BlockedContents blocked,
     UploadQuota quota,
     FilesOptions options,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<FileIntake> log
 )
 {
     private static readonly Failure BadPicture = Failure.Validation(
@@ -69,16 +71,20 @@ internal sealed class FileIntake(
     /// <summary>Ids grow with time, so their beginnings are alike; their ends are not.</summary>
     private static string KeyOf(Guid id) => $"{id.ToString()[^2..]}/{id}";
 
-    /// <summary>The bytes first, then the row: a crash leaves bytes that the orphan job finds, never a row without bytes.</summary>
+    /// <summary>
+    /// The bytes first, then the row: a crash leaves bytes and a note of them, never a row without bytes. No connection is
+    /// held while they are stored, which takes its time in a bucket.
+    /// </summary>
     private async Task<StoredFile> KeepAsync(StoredFile file, Draft draft, bool isStripped, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        var isStored = await FileContents.FindAsync(connection, file.StoredChecksum, ct) is null;
+        using var note = drafts.NoteKey(file.StoragePath);
+        var isStored = !await IsKeptAlreadyAsync(file.StoredChecksum, ct);
         var mayBeCommitted = false;
         try
         {
             if (isStored)
                 await storage.StoreAsync(file.StoragePath, draft, ct);
+            await using var connection = await database.OpenConnectionAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await quota.DecideAsync(connection, file.UploaderId!.Value, file.SizeBytes, ct);
             await FileContents.LockAsync(connection, file.StoredChecksum, ct);
@@ -94,14 +100,20 @@ internal sealed class FileIntake(
             mayBeCommitted = true;
             await transaction.CommitAsync(CancellationToken.None);
             if (isStored && shared is not null)
-                await storage.DeleteAsync(file.StoragePath, CancellationToken.None);
+                await storage.DeleteOrLogAsync(file.StoragePath, log);
             return kept;
         }
         catch when (isStored && !mayBeCommitted)
         {
-            await storage.DeleteAsync(file.StoragePath, CancellationToken.None);
+            await storage.DeleteOrLogAsync(file.StoragePath, log);
             throw;
         }
+    }
+
+    private async Task<bool> IsKeptAlreadyAsync(string storedChecksum, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await FileContents.FindAsync(connection, storedChecksum, ct) is not null;
     }
 
     private static async Task InsertAsync(

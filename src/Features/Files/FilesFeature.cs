@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Chatalot.Features.Files;
@@ -26,11 +27,12 @@ public static class FilesFeature
         services.AddSingleton(provider => new FileContents(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<IBlobStorage>(),
-            provider.GetRequiredService<ThumbnailFolder>()
+            provider.GetRequiredService<ThumbnailFolder>(),
+            provider.GetRequiredService<ILogger<FileContents>>()
         ));
         services.AddScoped<FileQuarantine>();
         services.AddSingleton<IBlobKeeper, FileKeeper>();
-        services.AddHostedService<AbandonedDrafts>();
+        services.AddHostedService<CleanUpAfterCrashes>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(FilesJson.Default));
     }
 }

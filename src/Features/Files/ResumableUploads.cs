@@ -62,8 +62,17 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
         );
         if (isCreated == 0)
             throw Failure.RateLimited("too many uploads are open, please finish or delete some", 60).AsException();
-        await drafts.CreateResumable(upload.Id).DisposeAsync();
+        // The row first: bytes without a row are nobody's, at any moment.
         await transaction.CommitAsync(ct);
+        try
+        {
+            await drafts.CreateResumable(upload.Id).DisposeAsync();
+        }
+        catch
+        {
+            await EndAsync(upload.Id);
+            throw;
+        }
         return upload;
     }
 
@@ -98,6 +107,26 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
 
     /// <summary>Bytes that have come.</summary>
     public long OffsetOf(ResumableUpload upload) => drafts.LengthOfResumable(upload.Id) ?? 0;
+
+    /// <summary>Removes uploads that have expired, and bytes of uploads that nobody knows. The result is the number of the latter.</summary>
+    public async Task<int> CleanUpAsync(CancellationToken ct)
+    {
+        await database.ExecuteAsync("delete from resumable_uploads where expires_at < $1", ct, clock.GetUtcNow());
+        // Listed before the rows are read: a row is older than its bytes.
+        var listed = drafts.ListResumable();
+        if (listed.Count == 0)
+            return 0;
+        var known = await database.ListAsync(
+            "select id from resumable_uploads where id = any($1)",
+            row => row.GetGuid(0),
+            ct,
+            listed.ToArray()
+        );
+        var unknown = listed.Except(known).ToList();
+        foreach (var id in unknown)
+            drafts.DeleteResumable(id);
+        return unknown.Count;
+    }
 
     /// <summary>Forgets the upload and its bytes, whether it was finished or given up.</summary>
     public async Task EndAsync(Guid id)

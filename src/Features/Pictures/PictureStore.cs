@@ -27,7 +27,7 @@ namespace Chatalot.Features.Pictures;
 ///     pictures.ServeAsync(PictureFolder.Avatars, query.Filename, "avatar not found", ct);
 /// </code>
 /// </summary>
-public sealed partial class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<PictureStore> log)
+public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<PictureStore> log)
 {
     private const int BufferBytes = 64 * 1024;
     private const int MaxTextBytes = 1024;
@@ -79,8 +79,18 @@ public sealed partial class PictureStore(IBlobStorage storage, Drafts drafts, IL
         await using var clean = drafts.Create();
         Clean(form, format, clean);
         var name = PictureName.Create(owner, format);
-        await storage.StoreAsync(form.Rules.Folder.KeyOf(name), clean, ct);
-        return new StoredPicture(name, format.MediaType(), () => DeleteByNameAsync(form.Rules.Folder, name));
+        var key = form.Rules.Folder.KeyOf(name);
+        var note = drafts.NoteKey(key);
+        try
+        {
+            await storage.StoreAsync(key, clean, ct);
+            return new StoredPicture(name, format.MediaType(), () => DeleteByNameAsync(form.Rules.Folder, name), note);
+        }
+        catch
+        {
+            note.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -160,22 +170,6 @@ public sealed partial class PictureStore(IBlobStorage storage, Drafts drafts, IL
         }
     }
 
-    private async Task DeleteByNameAsync(PictureFolder folder, string name)
-    {
-        try
-        {
-            await storage.DeleteAsync(folder.KeyOf(name), CancellationToken.None);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            LogNotDeleted(failure, folder);
-        }
-    }
-
-    [LoggerMessage(
-        EventName = "PictureNotDeleted",
-        Level = LogLevel.Warning,
-        Message = "A replaced picture could not be deleted folder={Folder}"
-    )]
-    private partial void LogNotDeleted(Exception failure, PictureFolder folder);
+    private Task DeleteByNameAsync(PictureFolder folder, string name) =>
+        storage.DeleteOrLogAsync(folder.KeyOf(name), log);
 }

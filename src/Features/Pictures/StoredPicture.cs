@@ -7,10 +7,12 @@ namespace Chatalot.Features.Pictures;
 public sealed class StoredPicture : IAsyncDisposable
 {
     private readonly Func<Task> delete;
+    private readonly IDisposable note;
     private bool isKept;
 
-    internal StoredPicture(string name, string mediaType, Func<Task> delete)
+    internal StoredPicture(string name, string mediaType, Func<Task> delete, IDisposable note)
     {
+        this.note = note;
         Name = name;
         MediaType = mediaType;
         this.delete = delete;
@@ -35,5 +37,6 @@ public sealed class StoredPicture : IAsyncDisposable
     {
         if (!isKept)
             await delete();
+        note.Dispose();
     }
 }

@@ -2,7 +2,7 @@ namespace Chatalot.Shared.Storage;
 
 /// <summary>
 /// A file that is being written and that nobody can see yet. Disposing it deletes it, unless a storage took it over; what a
-/// crash leaves is found by its age.
+/// crash leaves is found by the folder that it is in.
 /// </summary>
 public sealed class Draft : IAsyncDisposable, IDisposable
 {
@@ -35,13 +35,25 @@ public sealed class Draft : IAsyncDisposable, IDisposable
     public void Dispose()
     {
         Stream.Dispose();
-        File.Delete(Path);
+        Delete();
     }
 
     /// <summary>Closes the file and deletes it, if it is still there.</summary>
     public async ValueTask DisposeAsync()
     {
         await Stream.DisposeAsync();
-        File.Delete(Path);
+        Delete();
+    }
+
+    private void Delete()
+    {
+        try
+        {
+            File.Delete(Path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The server stopped and took its folder along.
+        }
     }
 }

@@ -1,19 +1,40 @@
 namespace Chatalot.Shared.Storage;
 
-/// <summary>The folder of files that are being written.</summary>
-public sealed class Drafts
+/// <summary>
+/// The folder of files that are being written. Each process has a folder of its own in it, so that what a crash left is told
+/// from what is under way by the lock on the folder. Uploads that may be continued lie beside them: they belong to no process.
+/// </summary>
+public sealed class Drafts : IDisposable
 {
-    private readonly string folder;
+    private const string Resumable = "resumable-";
+    private const string Note = "key-";
 
-    /// <summary>Makes the folder.</summary>
+    private readonly string root;
+    private readonly ProcessFolder own;
+    private readonly bool areLocksKnown;
+
+    /// <summary>Makes the folders.</summary>
     public Drafts(StorageOptions options)
     {
-        folder = Path.GetFullPath(Path.Combine(options.CacheRoot, "uploads"));
-        Directory.CreateDirectory(folder);
+        root = Path.GetFullPath(Path.Combine(options.CacheRoot, "uploads"));
+        Directory.CreateDirectory(root);
+        own = ProcessFolder.Create(root);
+        areLocksKnown = own.IsExclusive();
     }
 
     /// <summary>An empty draft.</summary>
-    public Draft Create() => new(Path.Combine(folder, Guid.NewGuid().ToString("n")));
+    public Draft Create() => new(Path.Combine(own.Path, Guid.NewGuid().ToString("n")));
+
+    /// <summary>
+    /// Notes that bytes are about to be stored under a key that nothing points at yet; dispose it when something does, or when
+    /// they are gone again. A crash in between leaves the note, by which the bytes are found.
+    /// </summary>
+    public IDisposable NoteKey(string key)
+    {
+        var path = Path.Combine(own.Path, Note + Guid.NewGuid().ToString("n"));
+        File.WriteAllText(path, BlobKey.Check(key));
+        return new KeyNote(path);
+    }
 
     /// <summary>An upload's bytes so far, empty; stays until it is deleted or abandoned.</summary>
     public FileStream CreateResumable(Guid id) =>
@@ -36,22 +57,72 @@ public sealed class Drafts
     public long? LengthOfResumable(Guid id) =>
         new FileInfo(ResumablePath(id)) is { Exists: true, Length: var length } ? length : null;
 
+    /// <summary>The uploads that have bytes, or had when they were opened.</summary>
+    public IReadOnlyList<Guid> ListResumable() =>
+        [
+            .. Directory
+                .EnumerateFiles(root, Resumable + "*")
+                .Select(path => Path.GetFileName(path)[Resumable.Length..])
+                .Select(name => Guid.TryParseExact(name, "n", out var id) ? id : Guid.Empty)
+                .Where(id => id != Guid.Empty),
+        ];
+
     /// <summary>Deletes an upload's bytes.</summary>
     public void DeleteResumable(Guid id) => File.Delete(ResumablePath(id));
 
-    /// <summary>Deletes what was last written before this time: crashes left it. The result is their number.</summary>
-    public int RemoveAbandoned(DateTimeOffset before)
+    /// <summary>
+    /// Takes over what processes left that have ended, one folder after the other. Where the file system knows no locks, age
+    /// decides: what was not written to since a time.
+    /// </summary>
+    public IEnumerable<AbandonedDrafts> TakeAbandoned(DateTimeOffset orUntouchedSince)
     {
-        var removed = 0;
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        foreach (var path in Directory.EnumerateDirectories(root).Where(path => path != own.Path))
         {
-            if (file.LastWriteTimeUtc >= before.UtcDateTime)
+            if (!areLocksKnown && LastWrite(path) >= orUntouchedSince.UtcDateTime)
                 continue;
-            file.Delete();
-            removed++;
+            if (ProcessFolder.TryTake(path) is not { } folder)
+                continue;
+            using (folder)
+                yield return new AbandonedDrafts(folder);
         }
-        return removed;
     }
 
-    private string ResumablePath(Guid id) => Path.Combine(folder, $"resumable-{id:n}");
+    /// <summary>Deletes the process's folder: what is in it now was never finished.</summary>
+    public void Dispose()
+    {
+        own.Delete();
+        own.Dispose();
+    }
+
+    private static DateTime LastWrite(string folder) =>
+        Directory
+            .EnumerateFiles(folder)
+            .Select(File.GetLastWriteTimeUtc)
+            .Append(Directory.GetLastWriteTimeUtc(folder))
+            .Max();
+
+    private string ResumablePath(Guid id) => Path.Combine(root, $"{Resumable}{id:n}");
+
+    /// <summary>What a process left, held by us until the next is taken.</summary>
+    public sealed class AbandonedDrafts
+    {
+        private readonly ProcessFolder folder;
+
+        internal AbandonedDrafts(ProcessFolder folder) => this.folder = folder;
+
+        /// <summary>Files in it, notes among them.</summary>
+        public int Count => Directory.EnumerateFiles(folder.Path).Count();
+
+        /// <summary>Keys under which bytes may have been stored that nothing points at.</summary>
+        public IReadOnlyList<string> Keys() =>
+            [.. Directory.EnumerateFiles(folder.Path, Note + "*").Select(File.ReadAllText).Where(BlobKey.IsValid)];
+
+        /// <summary>Removes all of it.</summary>
+        public void Delete() => folder.Delete();
+    }
+
+    private sealed class KeyNote(string path) : IDisposable
+    {
+        public void Dispose() => File.Delete(path);
+    }
 }

@@ -1,13 +1,16 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Chatalot.Shared.Storage;
 
-/// <summary>The two calls of POSIX that .NET does not offer: a rename that never copies, and syncing a folder.</summary>
+/// <summary>The calls of POSIX that .NET does not offer: a rename that never copies, and syncing and locking a folder.</summary>
 internal static partial class FileSystem
 {
     private const string Library = "libc";
     private const int CrossDevice = 18; // EXDEV
     private const int ReadOnly = 0; // O_RDONLY
+    private const int NotForChildren = 0x80000; // O_CLOEXEC
+    private const int LockAtOnce = 2 | 4; // LOCK_EX | LOCK_NB
 
     /// <summary>Renames, replacing; false when the two names are on different file systems.</summary>
     /// <exception cref="IOException">Anything else is in the way.</exception>
@@ -39,6 +42,22 @@ internal static partial class FileSystem
         }
     }
 
+    /// <summary>
+    /// Locks a folder until the result is disposed or this process has ended, however it ends; null when somebody else holds
+    /// it or it is not there. Programs that this process starts do not inherit it.
+    /// </summary>
+    public static SafeFileHandle? TryLockFolder(string folder)
+    {
+        var handle = open(folder, ReadOnly | NotForChildren);
+        if (handle < 0)
+            return null;
+        var owned = new SafeFileHandle(handle, ownsHandle: true);
+        if (flock(handle, LockAtOnce) == 0)
+            return owned;
+        owned.Dispose();
+        return null;
+    }
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rename(string from, string to);
 
@@ -47,6 +66,9 @@ internal static partial class FileSystem
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fsync(int handle);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int flock(int handle, int operation);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int close(int handle);

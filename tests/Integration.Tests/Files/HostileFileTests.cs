@@ -155,7 +155,9 @@ public sealed class HostileFileTests
         }
 
         wrong.ShouldBeEmpty();
-        Directory.EnumerateFiles(Path.Combine(server.Folder, "file-cache", "uploads")).ShouldBeEmpty();
+        Directory
+            .EnumerateFiles(Path.Combine(server.Folder, "file-cache"), "*", SearchOption.AllDirectories)
+            .ShouldBeEmpty();
         var kept = Directory.EnumerateFiles(Path.Combine(server.Folder, "files"), "*", SearchOption.AllDirectories);
         kept.Count().ShouldBe((int)await server.QueryAsync<long>("select count(distinct storage_path) from files"));
     }
