@@ -94,7 +94,7 @@ internal static class FeatureOptions
     public static OperationsOptions Operations(ServerSettings settings) =>
         new()
         {
-            StoragePath = settings.Files.StoragePath,
+            StoragePath = settings.Files.LocalPath,
             PublicUrl = settings.PublicUrl,
             BackupMarker = Path.Combine(settings.DataPath, "backups", "last-good-backup"),
         };
@@ -117,7 +117,7 @@ internal static class FeatureOptions
     public static StorageOptions Storage(ServerSettings settings) =>
         new()
         {
-            Root = settings.Files.StoragePath,
+            Root = settings.Files.LocalPath,
             CacheRoot = settings.Files.CachePath,
             MinFreeBytes = settings.Files.MinFreeDiskBytes,
         };

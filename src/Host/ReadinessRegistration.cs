@@ -4,6 +4,7 @@ using Chatalot.Host.Configuration;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Security;
+using Chatalot.Shared.Storage;
 
 namespace Chatalot.Host;
 
@@ -13,6 +14,9 @@ internal static class ReadinessRegistration
     /// <summary>A disk is written to at most this often.</summary>
     private static readonly TimeSpan StorageAge = TimeSpan.FromSeconds(10);
 
+    /// <summary>Object stores charge for writes.</summary>
+    private static readonly TimeSpan BucketAge = TimeSpan.FromMinutes(1);
+
     public static void AddReadinessChecks(this IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton(provider =>
@@ -20,13 +24,15 @@ internal static class ReadinessRegistration
             var schema = provider.GetRequiredService<SchemaReadiness>();
             return new ReadinessCheck("migrations", () => schema.IsReady, "the schema is not in place yet");
         });
-        services.AddSingleton(
-            new ReadinessCheck(
+        services.AddSingleton(provider =>
+        {
+            var storage = provider.GetRequiredService<IBlobStorage>();
+            return new ReadinessCheck(
                 "storage_writable",
-                _ => Task.FromResult(StorageFolder.WhyNotWritable(settings.Files.StoragePath)),
-                StorageAge
-            )
-        );
+                async ct => (await storage.FindProblemAsync(ct))?.Reason,
+                settings.Files.Bucket is null ? StorageAge : BucketAge
+            );
+        });
         services.AddSingleton(provider =>
         {
             var keys = provider.GetRequiredService<TokenKeys>();

@@ -74,6 +74,7 @@ internal static partial class Server
                 await using var app = Build(settings, DatabaseOptionsOf(settings, cluster), log: log);
                 report = app.Services.GetRequiredService<ShutdownReport>();
                 var startup = app.Services.GetRequiredService<DatabaseStartup>();
+                await CheckStorageAsync(app.Services.GetRequiredService<IBlobStorage>(), logger, ct);
                 await app.RunAsync(ct);
                 exitCode = startup.ExitCode;
             }
@@ -85,6 +86,17 @@ internal static partial class Server
             LogCannotStart(logger, problem.Message);
             return 1;
         }
+    }
+
+    /// <summary>A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.</summary>
+    /// <exception cref="InvalidDataException">The configuration must change.</exception>
+    internal static async Task CheckStorageAsync(IBlobStorage storage, ILogger logger, CancellationToken ct)
+    {
+        if (await storage.FindProblemAsync(ct) is not { } problem)
+            return;
+        if (problem.IsLasting)
+            throw new InvalidDataException($"FILE_STORAGE: {problem.Reason}");
+        LogNoStorage(logger, problem.Reason);
     }
 
     private static async Task<EmbeddedPostgres?> StartPrivateClusterAsync(
@@ -146,7 +158,7 @@ internal static partial class Server
         services.AddSingleton(new WebClientFolder(settings.StaticFilesPath));
         services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
 
-        services.AddDiskStorage(FeatureOptions.Storage(settings));
+        services.AddStorage(FeatureOptions.Storage(settings), settings.Files.Bucket);
         services.AddPictures();
         services.AddAccounts();
         services.AddAuth(FeatureOptions.Auth(settings));
@@ -218,6 +230,13 @@ internal static partial class Server
         Message = "Starting Chatalot server {Version} on {Address}"
     )]
     private static partial void LogStarting(ILogger logger, string version, System.Net.IPEndPoint address);
+
+    [LoggerMessage(
+        EventName = "FileStoreUnusable",
+        Level = LogLevel.Warning,
+        Message = "Files cannot be stored yet: {Reason}"
+    )]
+    private static partial void LogNoStorage(ILogger logger, string reason);
 
     [LoggerMessage(EventName = "CannotStart", Level = LogLevel.Error, Message = "The server cannot start: {Reason}")]
     private static partial void LogCannotStart(ILogger logger, string reason);

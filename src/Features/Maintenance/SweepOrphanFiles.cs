@@ -1,4 +1,3 @@
-using System.Globalization;
 using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Storage;
 using Microsoft.Extensions.Logging;
@@ -6,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>
-/// Daily: moves stored files that no record points at to a trash folder, from which they go after 7 days. Only files older
+/// Daily: discards stored files that no record points at; they can be brought back for 7 days. Only files older
 /// than a day, only in folders that some feature speaks for (<see cref="IBlobKeeper"/>), and nothing at all when so many look
 /// orphaned that the records must be the wrong ones: a moved folder, a restored database.
 /// </summary>
 public sealed partial class SweepOrphanFiles(
-    StorageOptions storage,
+    IBlobStorage storage,
     IEnumerable<IBlobKeeper> keepers,
     MaintenanceOptions options,
     JobReport report,
@@ -25,22 +24,17 @@ public sealed partial class SweepOrphanFiles(
     /// <summary>So few orphans are no sign that the records are wrong, whatever their share.</summary>
     private const int NoSuspicion = 5;
 
-    private const string DayFormat = "yyyyMMdd";
-
-    private string Trash => Path.Combine(storage.CacheRoot, "trash");
-
     /// <inheritdoc/>
     public CancellationToken CancellationToken { get; set; }
 
     /// <inheritdoc/>
     public async Task Invoke()
     {
-        var stored = Stored();
+        var stored = await StoredAsync();
+        var orphans = new Dictionary<string, DateTimeOffset>(stored, StringComparer.Ordinal);
         foreach (var keeper in keepers)
         await foreach (var key in keeper.KeysAsync(CancellationToken))
-            if (stored.TryGetValue(key, out var known))
-                stored[key] = known with { IsKept = true };
-        var orphans = stored.Where(file => !file.Value.IsKept).ToList();
+            orphans.Remove(key);
         if (orphans.Count > NoSuspicion && orphans.Count > options.LargestOrphanShare * stored.Count)
         {
             LogTooMany(orphans.Count, stored.Count);
@@ -48,67 +42,32 @@ public sealed partial class SweepOrphanFiles(
                 $"{orphans.Count} of {stored.Count} stored files have no record: nothing was moved."
             );
         }
-        var oldEnough = clock.GetUtcNow() - LeastAge;
-        foreach (var (key, file) in orphans.Where(orphan => orphan.Value.WrittenAt < oldEnough))
+        var now = clock.GetUtcNow();
+        foreach (var key in orphans.Where(orphan => orphan.Value < now - LeastAge).Select(orphan => orphan.Key))
         {
-            CancellationToken.ThrowIfCancellationRequested();
             if (!report.IsDryRun)
-                MoveToTrash(key, file.Path);
+                await storage.DiscardAsync(key, now, CancellationToken);
             report.Items++;
         }
         if (report.IsDryRun)
             return;
         if (report.Items > 0)
             LogRemoved(report.Items);
-        EmptyTrash();
+        await storage.EmptyTrashAsync(now - options.Trash, CancellationToken);
     }
 
-    /// <summary>Every file that somebody speaks for, by its key.</summary>
-    private Dictionary<string, StoredFile> Stored()
+    /// <summary>When every file was stored that somebody speaks for, by its key.</summary>
+    private async Task<Dictionary<string, DateTimeOffset>> StoredAsync()
     {
-        var files = new Dictionary<string, StoredFile>(StringComparer.Ordinal);
-        if (!Directory.Exists(storage.Root))
-            return files;
-        foreach (var folder in Directory.GetDirectories(storage.Root))
+        var stored = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        await foreach (var entry in storage.ListAsync(CancellationToken))
         {
-            if (!keepers.Any(keeper => keeper.SpeaksFor(Path.GetFileName(folder))))
-                continue;
-            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            {
-                var key = Path.GetRelativePath(storage.Root, path).Replace(Path.DirectorySeparatorChar, '/');
-                files[key] = new StoredFile(path, new DateTimeOffset(File.GetLastWriteTimeUtc(path)), IsKept: false);
-            }
+            var folder = entry.Key.Split('/')[0];
+            if (folder != entry.Key && keepers.Any(keeper => keeper.SpeaksFor(folder)))
+                stored[entry.Key] = entry.StoredAt;
         }
-        return files;
+        return stored;
     }
-
-    private void MoveToTrash(string key, string path)
-    {
-        var day = clock.GetUtcNow().ToString(DayFormat, CultureInfo.InvariantCulture);
-        var target = Path.Combine(Trash, day, key);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(path, target, overwrite: true);
-    }
-
-    private void EmptyTrash()
-    {
-        if (!Directory.Exists(Trash))
-            return;
-        foreach (var folder in Directory.GetDirectories(Trash))
-        {
-            var isDay = DateTimeOffset.TryParseExact(
-                Path.GetFileName(folder),
-                DayFormat,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
-                out var day
-            );
-            if (isDay && day < clock.GetUtcNow() - options.Trash)
-                Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private readonly record struct StoredFile(string Path, DateTimeOffset WrittenAt, bool IsKept);
 
     [LoggerMessage(
         EventName = "OrphanFilesRemoved",
@@ -121,7 +80,7 @@ public sealed partial class SweepOrphanFiles(
         EventName = "TooManyOrphanFiles",
         Level = LogLevel.Error,
         Message = "Orphan cleanup: {Orphans} of {Files} files have no record. That is too many to be true, nothing was "
-            + "moved. Is FILE_STORAGE_PATH the folder that belongs to this database?"
+            + "moved. Is this the folder or bucket that belongs to this database?"
     )]
     private partial void LogTooMany(int orphans, int files);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Realtime;
+using Chatalot.Shared.Storage.S3;
 
 namespace Chatalot.Host.Configuration;
 
@@ -113,13 +114,19 @@ public sealed record SignOnSettings(Uri Issuer, string ClientId, string? ClientS
 /// <param name="MaxFileBytes">Largest file.</param>
 /// <param name="QuotaBytes">What one user may store; null: no limit.</param>
 /// <param name="MinFreeDiskBytes">Uploads are refused when less than this would stay free.</param>
+/// <param name="Bucket">Where originals are kept; null: in <paramref name="StoragePath"/>.</param>
 public sealed record FileSettings(
     string StoragePath,
     string CachePath,
     long MaxFileBytes,
     long? QuotaBytes,
-    long MinFreeDiskBytes
-);
+    long MinFreeDiskBytes,
+    S3Options? Bucket
+)
+{
+    /// <summary>Folder whose disk fills up with uploads: that of originals, or of drafts when originals are in a bucket.</summary>
+    public string LocalPath => Bucket is null ? StoragePath : CachePath;
+}
 
 /// <summary>How long things are kept.</summary>
 /// <param name="AuditLog">Entries of the audit log.</param>

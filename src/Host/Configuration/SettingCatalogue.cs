@@ -133,7 +133,7 @@ public static class SettingCatalogue
         "FILE_STORAGE_PATH",
         "",
         "a folder that the server may write to",
-        "Folder of uploaded files. Unset: files in DATA_PATH."
+        "Folder of uploaded files, when they are kept on disk. Unset: files in DATA_PATH."
     );
     internal static readonly Setting<string> FileCachePath = Text(
         "FILE_CACHE_PATH",
@@ -263,6 +263,7 @@ public static class SettingCatalogue
         MaxFileSize,
         UploadQuota,
         MinFreeDisk,
+        .. ObjectStoreCatalogue.All,
         .. LimitCatalogue.All,
         AlertWebhook,
         AuditRetention,

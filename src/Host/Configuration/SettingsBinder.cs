@@ -176,7 +176,8 @@ public static class SettingsBinder
             read.Read(FileCachePath) ?? Path.Combine(dataPath, "file-cache"),
             read.Read(MaxFileSize) * MiB,
             quota == 0 ? null : quota,
-            read.Read(MinFreeDisk) * MiB
+            read.Read(MinFreeDisk) * MiB,
+            ObjectStoreCatalogue.Read(read)
         );
     }
 

@@ -67,6 +67,9 @@ internal sealed class SettingsReader(
                 + $"; it must hold {mustHold ?? setting.MustHold}"
         );
 
+    /// <summary>Notes that a value is needed because of what other settings hold.</summary>
+    public void Missing(Setting setting) => problems.Add($"{setting.Name} is not set; it must hold {setting.MustHold}");
+
     /// <summary>Notes something that does not stop the start.</summary>
     public void Warn(string warning) => warnings.Add(warning);
 

@@ -8,12 +8,6 @@ namespace Chatalot.Shared.Storage;
 /// </summary>
 public sealed class DiskSpace(StorageOptions options)
 {
-    private static readonly Failure Full = new(
-        507,
-        "insufficient_storage",
-        "the server's disk is full, please try again later"
-    );
-
     private long promised;
 
     /// <summary>Space for an upload; dispose it when the upload has ended.</summary>
@@ -30,7 +24,7 @@ public sealed class DiskSpace(StorageOptions options)
     {
         var needed = options.MinFreeBytes + Interlocked.Read(ref promised) + bytes;
         if (Free(options.CacheRoot) < needed || Free(options.Root) < needed)
-            throw Full.AsException();
+            throw StorageFailures.DiskFull.AsException();
     }
 
     private static long Free(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
@@ -9,12 +10,16 @@ public sealed class DiskStorage : IBlobStorage
     /// <summary>How names of files begin that are being copied in from another file system.</summary>
     private const string Incoming = ".incoming-";
 
+    private const string DayFormat = "yyyyMMdd";
+
     private readonly string root;
+    private readonly string trash;
 
     /// <summary>Makes the folder.</summary>
     public DiskStorage(StorageOptions options)
     {
         root = Path.GetFullPath(options.Root);
+        trash = Path.GetFullPath(Path.Combine(options.CacheRoot, "trash"));
         Directory.CreateDirectory(root);
     }
 
@@ -64,6 +69,53 @@ public sealed class DiskStorage : IBlobStorage
             var key = Path.GetRelativePath(root, file.FullName);
             if (BlobKey.IsValid(key) && file.Exists)
                 yield return new BlobEntry(key, file.Length, file.LastWriteTimeUtc);
+        }
+    }
+
+    /// <summary>Into the trash folder of the day.</summary>
+    public Task DiscardAsync(string key, DateTimeOffset now, CancellationToken ct)
+    {
+        var day = now.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture);
+        var target = Path.Combine(trash, day, BlobKey.Check(key));
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Move(PathOf(key), target, overwrite: true);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task EmptyTrashAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        if (!Directory.Exists(trash))
+            return Task.CompletedTask;
+        foreach (var folder in Directory.GetDirectories(trash))
+        {
+            var isDay = DateTimeOffset.TryParseExact(
+                Path.GetFileName(folder),
+                DayFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var day
+            );
+            if (isDay && day < before)
+                Directory.Delete(folder, recursive: true);
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<StorageProblem?> FindProblemAsync(CancellationToken ct)
+    {
+        var probe = Path.Combine(root, $".probe-{Guid.NewGuid():n}");
+        try
+        {
+            Directory.CreateDirectory(root);
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return Task.FromResult<StorageProblem?>(null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Task.FromResult<StorageProblem?>(new StorageProblem(failure.Message, IsLasting: false));
         }
     }
 

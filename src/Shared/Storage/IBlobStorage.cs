@@ -19,7 +19,24 @@ public interface IBlobStorage
 
     /// <summary>Everything that is kept. Walks the whole store: for maintenance only.</summary>
     IAsyncEnumerable<BlobEntry> ListAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Removes what no record points at. Where records may turn out to be the wrong ones, it can be brought back for a while:
+    /// from a folder of the day, or from the versions of a bucket.
+    /// </summary>
+    Task DiscardAsync(string key, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Ends that while for what was discarded before a time.</summary>
+    Task EmptyTrashAsync(DateTimeOffset before, CancellationToken ct);
+
+    /// <summary>Null when bytes can be stored, else what is in the way. Writes something small.</summary>
+    Task<StorageProblem?> FindProblemAsync(CancellationToken ct);
 }
+
+/// <summary>Why nothing can be stored.</summary>
+/// <param name="Reason">For operators, without anything secret.</param>
+/// <param name="IsLasting">Waiting does not help: the configuration must change.</param>
+public sealed record StorageProblem(string Reason, bool IsLasting);
 
 /// <summary>Stored bytes.</summary>
 public abstract class Blob

@@ -1,3 +1,4 @@
+using Chatalot.Shared.Storage.S3;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Shared.Storage;
@@ -5,12 +6,21 @@ namespace Chatalot.Shared.Storage;
 /// <summary>Registers where bytes are kept.</summary>
 public static class StorageRegistration
 {
-    /// <summary>Originals and drafts on this machine's disk.</summary>
-    public static IServiceCollection AddDiskStorage(this IServiceCollection services, StorageOptions options)
+    /// <summary>Drafts on this machine's disk, originals there too or in a bucket.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="options">Folders.</param>
+    /// <param name="bucket">Where originals are kept; null: on disk. Only then is anything of the store's client loaded.</param>
+    public static IServiceCollection AddStorage(
+        this IServiceCollection services,
+        StorageOptions options,
+        S3Options? bucket
+    )
     {
         services.AddSingleton(options);
         services.AddSingleton<Drafts>();
         services.AddSingleton<DiskSpace>();
-        return services.AddSingleton<IBlobStorage, DiskStorage>();
+        return bucket is null
+            ? services.AddSingleton<IBlobStorage, DiskStorage>()
+            : services.AddSingleton(bucket).AddSingleton<IBlobStorage, S3Storage>();
     }
 }

@@ -124,13 +124,6 @@ public sealed class SecretSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Given_a_folder_that_is_a_file_Then_it_is_not_writable()
-    {
-        StorageFolder.WhyNotWritable(Path.Combine(folder.FullName, "new", "files")).ShouldBeNull();
-        StorageFolder.WhyNotWritable(Path.Combine(Write("file", "x"), "files")).ShouldNotBeNull();
-    }
-
-    [Fact]
     public void Every_setting_is_in_the_catalogue_once_and_in_the_documentation()
     {
         var declared = new[]
@@ -138,6 +131,7 @@ public sealed class SecretSettingsTests : IDisposable
             typeof(SettingCatalogue),
             typeof(LimitCatalogue),
             typeof(ObservationCatalogue),
+            typeof(ObjectStoreCatalogue),
             typeof(SignOnCatalogue),
             typeof(CallCatalogue),
         }

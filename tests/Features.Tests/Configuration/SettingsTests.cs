@@ -20,7 +20,14 @@ public sealed class SettingsTests
         settings.Database.ShouldBe(new DatabaseSettings(null, 50, 2, null));
         settings.Access.ShouldBe(new AccessSettings("invite_only", "admin_only", null));
         settings.Files.ShouldBe(
-            new FileSettings("./data/files", "./data/file-cache", 100 << 20, QuotaBytes: 500 << 20, 512 << 20)
+            new FileSettings(
+                "./data/files",
+                "./data/file-cache",
+                100 << 20,
+                QuotaBytes: 500 << 20,
+                512 << 20,
+                Bucket: null
+            )
         );
         settings.Http.RateLimits.ShouldBe(new RateLimitSettings());
         settings.Http.BodyLimits.ShouldBe(new BodyLimitSettings());

@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+using Chatalot.Features.Maintenance;
+using Chatalot.Host;
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Errors;
+using Chatalot.Shared.Storage;
+using Chatalot.Shared.Storage.S3;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Chatalot.Integration.Tests.Files;
+
+/// <summary>What files are on disk they are in a bucket too, against a real store.</summary>
+public sealed class ObjectStorageTests
+{
+    private const int MiB = 1024 * 1024;
+
+    [ObjectStoreFact]
+    public async Task Given_a_bucket_Then_files_are_stored_once_read_in_ranges_and_deleted_with_the_last()
+    {
+        await using var store = await ObjectStore.StartAsync();
+        await using var harbour = await FileHarbour.OpenAsync(store.Settings);
+        var id = await harbour.Ada.StoreAsync("0123456789", "tide.txt", harbour.Channel);
+        var same = await harbour.Bob.StoreAsync("0123456789");
+        store.Objects().ShouldHaveSingleItem().ShouldStartWith($"team/{id.ToString()[^2..]}/");
+
+        using var whole = await harbour.Bob.RequestAsync(HttpMethod.Get, $"/files/{id}");
+        (await whole.Content.ReadAsStringAsync()).ShouldBe("0123456789");
+        using var part = await harbour.Bob.RequestAsync(HttpMethod.Get, $"/files/{id}", null, ("Range", "bytes=3-5"));
+        ((int)part.StatusCode).ShouldBe(206);
+        (await part.Content.ReadAsStringAsync()).ShouldBe("345");
+        using var head = await harbour.Bob.RequestAsync(HttpMethod.Head, $"/files/{id}");
+        head.Content.Headers.ContentLength.ShouldBe(10);
+        var etag = whole.Headers.ETag!.ToString();
+        using var known = await harbour.Bob.RequestAsync(HttpMethod.Get, $"/files/{id}", null, ("If-None-Match", etag));
+        ((int)known.StatusCode).ShouldBe(304);
+
+        (await harbour.Ada.DeleteAsync($"/files/{id}")).ShouldBeEmpty();
+        (await harbour.Bob.StatusAsync($"/files/{same}")).ShouldBe(200);
+        (await harbour.Bob.DeleteAsync($"/files/{same}")).ShouldBeEmpty();
+        store.Objects().ShouldBeEmpty();
+        harbour.OnDisk("file-cache").ShouldBeEmpty();
+        harbour.OnDisk("files").ShouldBeEmpty();
+    }
+
+    [ObjectStoreFact]
+    public async Task Given_pictures_and_refused_files_Then_the_bucket_holds_what_a_record_points_at_and_nothing_else()
+    {
+        await using var store = await ObjectStore.StartAsync();
+        await using var harbour = await FileHarbour.OpenAsync(store.Settings);
+        var avatar = await harbour.Ada.UploadAsync("/account/avatar", "avatar", Images.Png(), "image/png");
+        var address = avatar.Json.GetProperty("avatar_url").GetString()!;
+        using var served = await harbour.Server.Http.GetAsync(address);
+        (await served.Content.ReadAsByteArrayAsync()).ShouldNotBeEmpty();
+        store.Objects().ShouldHaveSingleItem().ShouldStartWith("team/avatars/");
+
+        (await harbour.Ada.UploadAsync([.. "#!/bin/sh"u8])).Status.ShouldBe(400);
+        await harbour.Server.ExecuteAsync("alter table files add constraint none check (false)");
+        (await harbour.Ada.UploadAsync([.. "text"u8])).Status.ShouldBe(500);
+        store.Objects().Length.ShouldBe(1);
+    }
+
+    [ObjectStoreFact]
+    public async Task Given_an_outage_of_the_store_Then_503_tells_it_readiness_fails_and_all_goes_on_afterwards()
+    {
+        await using var store = await ObjectStore.StartAsync();
+        await using var harbour = await FileHarbour.OpenAsync(store.Settings);
+        var id = await harbour.Ada.StoreAsync("kept");
+        await store.EndAsync();
+
+        const string text = "the file store is not available, please try again";
+        (await harbour.Ada.GetAsync($"/files/{id}")).ShouldFail(503, text);
+        (await harbour.Ada.UploadAsync([.. "new"u8])).ShouldFail(503, text);
+        (await harbour.Server.QueryAsync<long>("select count(*) from files")).ShouldBe(1);
+        harbour.OnDisk("file-cache").ShouldBeEmpty();
+        using var ready = await harbour.Server.Http.GetAsync("/api/health/ready");
+        ((int)ready.StatusCode).ShouldBe(503);
+
+        await store.BeginAsync();
+        (await harbour.Ada.StatusAsync($"/files/{id}")).ShouldBe(200);
+        await store.EndAsync();
+        // The row goes, the bytes are the orphan job's matter.
+        (await harbour.Ada.DeleteAsync($"/files/{id}")).ShouldBeEmpty();
+        await store.BeginAsync();
+        harbour.Server.Clock.Advance(TimeSpan.FromDays(2));
+        (await harbour.Server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(1);
+        store.Objects().ShouldBeEmpty();
+    }
+
+    [ObjectStoreFact]
+    public async Task Given_a_large_file_Then_it_is_stored_in_parts_and_memory_does_not_grow_with_it()
+    {
+        const int length = 80 * MiB + 1;
+        await using var store = await ObjectStore.StartAsync();
+        using var storage = new S3Storage(Options(store), NullLogger<S3Storage>.Instance);
+        using var drafts = OpenDrafts();
+        await using var draft = drafts.Create();
+        var piece = new byte[MiB];
+        for (var i = 0; i < length / MiB; i++)
+        {
+            Random.Shared.NextBytes(piece);
+            await draft.Stream.WriteAsync(piece);
+        }
+        draft.Stream.WriteByte(7);
+        draft.Stream.Position = 0;
+        var sent = await SHA256.HashDataAsync(draft.Stream);
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var highest = 0L;
+        var storing = storage.StoreAsync("ab/large", draft, CancellationToken.None);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                highest = Math.Max(highest, GC.GetTotalMemory(forceFullCollection: true));
+                return storing.IsCompleted;
+            },
+            "the file is stored"
+        );
+        await storing;
+        (highest - before).ShouldBeLessThan(40L * MiB);
+
+        var blob = (await storage.FindAsync("ab/large", CancellationToken.None)).ShouldNotBeNull();
+        blob.Length.ShouldBe(length);
+        await using (var stored = await blob.OpenAsync(CancellationToken.None))
+            (await SHA256.HashDataAsync(stored)).ShouldBe(sent);
+
+        using var cancelled = new CancellationTokenSource();
+        var given = storage.StoreAsync("ab/given-up", draft, cancelled.Token);
+        await cancelled.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(given);
+        (await storage.FindAsync("ab/given-up", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [ObjectStoreFact]
+    public async Task Given_a_bucket_that_is_not_there_Then_the_start_is_stopped_and_says_so_and_an_outage_does_not_stop_it()
+    {
+        await using var store = await ObjectStore.StartAsync();
+        using (
+            var missing = new S3Storage(
+                Options(store) with
+                {
+                    Bucket = "nobody-made-it",
+                },
+                NullLogger<S3Storage>.Instance
+            )
+        )
+        {
+            var stopped = await Should.ThrowAsync<InvalidDataException>(() =>
+                Server.CheckStorageAsync(missing, NullLogger.Instance, CancellationToken.None)
+            );
+            stopped.Message.ShouldContain("NoSuchBucket");
+            using var drafts = OpenDrafts();
+            await using var draft = drafts.Create();
+            var refused = await Should.ThrowAsync<FailureException>(() =>
+                missing.StoreAsync("ab/x", draft, CancellationToken.None)
+            );
+            refused.Failure.Code.ShouldBe("storage_unavailable");
+        }
+
+        await store.EndAsync();
+        using var lost = new S3Storage(Options(store), NullLogger<S3Storage>.Instance);
+        await Server.CheckStorageAsync(lost, NullLogger.Instance, CancellationToken.None);
+    }
+
+    private static S3Options Options(ObjectStore store) =>
+        new()
+        {
+            Bucket = ObjectStore.Bucket,
+            Endpoint = store.Endpoint,
+            Region = "us-east-1",
+            AccessKey = "S3RVER",
+            SecretKey = "S3RVER",
+            UsesPathStyle = true,
+        };
+
+    /// <summary>They delete their own folder at the end; only the empty one above it stays.</summary>
+    private static Drafts OpenDrafts()
+    {
+        var folder = Path.GetTempPath();
+        return new Drafts(new StorageOptions { Root = folder, CacheRoot = folder });
+    }
+}
