@@ -8,7 +8,7 @@ using Npgsql;
 namespace Chatalot.Features.Search;
 
 /// <summary>
-/// Keeps the text index up to date in the background. While messages come in it works a quarter of the time only: senders
+/// Keeps the text index up to date in the background. While messages come in it works a tenth of the time only: senders
 /// go first, and a search brings its own channels up to date before it looks.
 /// </summary>
 internal sealed partial class Indexing(
@@ -19,10 +19,10 @@ internal sealed partial class Indexing(
     ILogger<Indexing> logger
 ) : BackgroundService, IMessageObserver
 {
-    private const int PausePerWork = 3;
+    private const int PausePerWork = 9;
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Channel<bool> woken = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );

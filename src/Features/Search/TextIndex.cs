@@ -10,7 +10,9 @@ namespace Chatalot.Features.Search;
 internal sealed class TextIndex(NpgsqlDataSource database)
 {
     private const int ChannelsAtOnce = 64;
-    private const int MessagesAtOnce = 500;
+
+    /// <summary>Of all channels together, so that no transaction lasts long.</summary>
+    private const int MessagesAtOnce = 2000;
 
     /// <summary>Indexes some of what waits.</summary>
     /// <param name="channelIds">Only these channels, and wait for others who work on them; null: any that are free.</param>
@@ -76,12 +78,12 @@ internal sealed class TextIndex(NpgsqlDataSource database)
         );
         var work = await connection.ListAsync(
             $"""
-            select p.channel_id, p.last_message_id
+            select p.channel_id, p.last_message_id, h.last_message_id
             from search_progress p join channel_heads h on h.channel_id = p.channel_id
             where h.last_message_id > p.last_message_id and ($1 or p.channel_id = any($2))
             order by p.channel_id limit {ChannelsAtOnce} for update of p {(isAny ? "skip locked" : "")}
             """,
-            row => (Channel: row.GetGuid(0), Last: row.GetGuid(1)),
+            row => (Channel: row.GetGuid(0), Last: row.GetGuid(1), Head: row.GetGuid(2)),
             ct,
             isAny,
             only
@@ -94,7 +96,7 @@ internal sealed class TextIndex(NpgsqlDataSource database)
             cross join lateral (
                 select m.id, m.channel_id, m.message_type, m.ciphertext, m.deleted_at is not null from messages m
                 where m.channel_id = work.channel_id and m.id > work.last_id
-                order by m.id limit {MessagesAtOnce}
+                order by m.id limit {MessagesAtOnce / work.Count}
             ) next
             order by next.id
             """,
@@ -105,16 +107,15 @@ internal sealed class TextIndex(NpgsqlDataSource database)
         );
         await StoreAsync(connection, messages, ct);
         var progress = messages.GroupBy(m => m.ChannelId).ToDictionary(c => c.Key, c => c.Last().Id);
-        // A channel whose newest messages are gone for good has nothing left to read up to its head.
+        // A channel whose newest messages are gone for good has nothing left to read up to the head that was seen.
         await connection.ExecuteAsync(
             """
-            update search_progress p set last_message_id = coalesce(work.last_id, h.last_message_id)
-            from unnest($1::uuid[], $2::uuid[]) as work(channel_id, last_id), channel_heads h
-            where p.channel_id = work.channel_id and h.channel_id = work.channel_id
+            update search_progress p set last_message_id = work.last_id
+            from unnest($1::uuid[], $2::uuid[]) as work(channel_id, last_id) where p.channel_id = work.channel_id
             """,
             ct,
             work.Select(w => w.Channel).ToArray(),
-            work.Select(w => progress.TryGetValue(w.Channel, out var last) ? last : (Guid?)null).ToArray()
+            work.Select(w => progress.GetValueOrDefault(w.Channel, w.Head)).ToArray()
         );
         return Math.Max(messages.Count, 1);
     }
@@ -141,6 +142,14 @@ internal sealed class TextIndex(NpgsqlDataSource database)
             texts.Select(text => text.Id).ToArray(),
             texts.Select(text => text.ChannelId).ToArray(),
             texts.Select(text => text.Body!).ToArray()
+        );
+        await connection.ExecuteAsync(
+            """
+            select gin_clean_pending_list(c.oid) from pg_class c join pg_index i on i.indexrelid = c.oid
+            where i.indrelid = 'message_texts'::regclass
+              and c.relname in ('message_texts_by_word', 'message_texts_by_part')
+            """,
+            ct
         );
     }
 
