@@ -8,8 +8,9 @@ namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
 /// GET /api/channels/unread: the caller's channels with messages of others that are newer than the read cursor, or than
-/// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison; in the others at
-/// most a hundred messages are looked at, and beyond that the difference of positions in the channel is the answer.
+/// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison. In the others the
+/// difference of positions is the answer, less one's own and hidden messages; only where messages are gone for good since
+/// the cursor (<c>channel_gaps</c>) are rows counted, and at most a hundred of them.
 /// </summary>
 public sealed class GetUnread(NpgsqlDataSource database)
     : EndpointWithoutRequest<IReadOnlyList<GetUnread.UnreadResponse>>
@@ -32,26 +33,45 @@ public sealed class GetUnread(NpgsqlDataSource database)
     public override async Task<IReadOnlyList<UnreadResponse>> ExecuteAsync(CancellationToken ct) =>
         await database.ListAsync(
             $"""
-            select fresh.channel_id,
-                case when unread.counted < {CountedOneByOne} then unread.counted
-                     else greatest({CountedOneByOne}, fresh.position - unread.first + 1) end
-            from (
+            with fresh as materialized (
                 select head.channel_id, head.position, head.last_message_id,
                     coalesce(cursor.message_id, first_message_id_at(member.joined_at)) as seen
                 from channel_members member
                 join channel_heads head on head.channel_id = member.channel_id
                 left join read_cursors cursor on cursor.channel_id = member.channel_id and cursor.user_id = $1
                 where member.user_id = $1
-            ) fresh
-            cross join lateral (
-                select count(*) as counted, min(next.position) as first from (
-                    select m.position from messages m
-                    where m.channel_id = fresh.channel_id and m.id > fresh.seen and m.sender_id is distinct from $1
-                        and {MessageVisibility.Sql}
-                    order by m.id limit {CountedOneByOne}
-                ) next
-            ) unread
-            where fresh.last_message_id > fresh.seen and unread.counted > 0
+            ), unread as materialized (
+                select fresh.channel_id, case when gap.channel_id is null then
+                    fresh.position + 1
+                    - (
+                        select m.position from messages m
+                        where m.channel_id = fresh.channel_id and m.id > fresh.seen order by m.id limit 1
+                    )
+                    - (
+                        select count(*) from messages m
+                        where m.sender_id = $1 and m.channel_id = fresh.channel_id and m.id > fresh.seen
+                    )
+                    - (
+                        select count(*) from messages m
+                        where m.channel_id = fresh.channel_id and m.id > fresh.seen
+                            and (m.deleted_at is not null or m.quarantined_at is not null)
+                            and m.sender_id is distinct from $1
+                    )
+                else
+                    (
+                        select count(*) from (
+                            select from messages m
+                            where m.channel_id = fresh.channel_id and m.id > fresh.seen
+                                and m.sender_id is distinct from $1 and {MessageVisibility.Sql}
+                            limit {CountedOneByOne}
+                        ) next
+                    )
+                end as count
+                from fresh
+                left join channel_gaps gap on gap.channel_id = fresh.channel_id and gap.last_message_id > fresh.seen
+                where fresh.last_message_id > fresh.seen
+            )
+            select channel_id, count from unread where count > 0
             """,
             row => new UnreadResponse(row.GetGuid(0), row.GetInt64(1)),
             ct,

@@ -44,6 +44,29 @@ public sealed class ReadMarkerTests
     }
 
     [Fact]
+    public async Task Given_messages_that_are_gone_for_good_Then_their_positions_are_not_counted()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.Anna.ConnectAsync();
+        await using var ben = await meeting.Ben.ConnectAsync();
+        var ids = new List<Guid>();
+        for (var i = 0; i < 6; i++)
+            ids.Add(await anna.PostAsync(meeting.Channel, $"{i}"));
+        await MarkReadAsync(ben, meeting.Channel, ids[1]);
+        await ben.DrainAsync();
+
+        await meeting.Server.ExecuteAsync($"delete from messages where id = '{ids[1]}'");
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 4 });
+        await meeting.Server.ExecuteAsync($"delete from messages where id = '{ids[3]}'");
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 3 });
+        await MarkReadAsync(ben, meeting.Channel, ids[4]);
+        await ben.DrainAsync();
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 1 });
+        await meeting.Server.ExecuteAsync($"delete from messages where channel_id = '{meeting.Channel}'");
+        (await UnreadAsync(meeting.Ben)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Given_a_cursor_Then_it_moves_forwards_only_and_each_move_is_told_to_others_and_to_own_devices()
     {
         await using var meeting = await Meeting.OpenAsync();
