@@ -203,6 +203,7 @@ internal static partial class Server
         services.AddOperations(FeatureOptions.Operations(settings));
         if (settings.Metrics.Collector is { } collector)
             services.AddHostedService(_ => new OtlpExport(collector));
+        services.AddHostedService<MemoryAtRest>();
         services.AddSingleton<StartupReport>();
         services.AddSingleton<ShutdownReport>();
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());

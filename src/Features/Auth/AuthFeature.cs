@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Chatalot.Features.Auth.TwoFactor;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Security;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -37,9 +36,14 @@ public static class AuthFeature
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<AdminBootstrap>();
-        services
-            .AddAuthentication(BearerAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
+        // AddAuthentication() would bring data protection, too: a ring of keys below HOME that nothing here uses.
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<BearerAuthentication>(BearerAuthentication.SchemeName, displayName: null);
+            authentication.DefaultScheme = BearerAuthentication.SchemeName;
+        });
+        services.AddTransient<BearerAuthentication>();
+        services.AddWebEncoders();
         services.AddAuthorization();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(AuthJson.Default));
     }

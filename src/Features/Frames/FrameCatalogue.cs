@@ -138,9 +138,13 @@ internal abstract class ClientFrameKind(string type, Type frameType)
 internal sealed class ClientFrameKind<T>() : ClientFrameKind(T.Type, typeof(T))
     where T : class, IClientFrame
 {
-    private readonly JsonTypeInfo<T> typeInfo = (JsonTypeInfo<T>)FrameCatalogue.Json.GetTypeInfo(typeof(T));
+    // Made with the first frame of the kind: a server that nobody talks to needs none of them.
+    private JsonTypeInfo<T>? typeInfo;
 
     /// <inheritdoc/>
-    public override IClientFrame Read(ReadOnlyMemory<byte> utf8) =>
-        WholeText.Deserialize(utf8, typeInfo) ?? throw new JsonException();
+    public override IClientFrame Read(ReadOnlyMemory<byte> utf8)
+    {
+        typeInfo ??= (JsonTypeInfo<T>)FrameCatalogue.Json.GetTypeInfo(typeof(T));
+        return WholeText.Deserialize(utf8, typeInfo) ?? throw new JsonException();
+    }
 }

@@ -45,7 +45,7 @@ public static class GatewayFeature
     /// <summary>Maps GET /ws.</summary>
     public static void MapGateway(this IEndpointRouteBuilder routes) =>
         routes
-            .MapGet("/ws", (HttpContext context, SocketGateway gateway) => gateway.RunAsync(context))
+            .MapGet("/ws", context => context.RequestServices.GetRequiredService<SocketGateway>().RunAsync(context))
             .ExcludeFromDescription()
             .AllowAnonymous();
 }

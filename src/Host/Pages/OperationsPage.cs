@@ -25,7 +25,11 @@ internal static class OperationsPage
         {
             var bytes = Load(file);
             routes
-                .MapMethods(path, [HttpMethods.Get, HttpMethods.Head], () => Results.Bytes(bytes, type))
+                .MapMethods(
+                    path,
+                    [HttpMethods.Get, HttpMethods.Head],
+                    context => Results.Bytes(bytes, type).ExecuteAsync(context)
+                )
                 .ExcludeFromDescription()
                 .AllowAnonymous();
         }

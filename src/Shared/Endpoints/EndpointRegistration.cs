@@ -16,7 +16,7 @@ public static class EndpointRegistration
     /// <summary>Registers every endpoint and validator of the assembly.</summary>
     public static IServiceCollection AddEndpoints(this IServiceCollection services, Assembly assembly)
     {
-        var types = assembly.GetTypes().Where(type => type is { IsAbstract: false, IsClass: true }).ToList();
+        var types = TypesWithGenericBase.In(assembly).ToList();
         services.AddSingleton(
             new EndpointCatalogue(
                 [.. types.Where(type => type.IsAssignableTo(typeof(BaseEndpoint))).Select(Define)],
@@ -25,7 +25,8 @@ public static class EndpointRegistration
                     .Where(found => found.Request is not null)
                     .ToFrozenDictionary(
                         found => found.Request!,
-                        found => (IValidator)Activator.CreateInstance(found.Type)!
+                        // At the first use: its rules are expressions that have to be compiled.
+                        found => new Lazy<IValidator>(() => (IValidator)Activator.CreateInstance(found.Type)!)
                     )
             )
         );
@@ -58,13 +59,16 @@ public static class EndpointRegistration
             definition.Name = alike.Count() == 1 ? alike.Key : definition.Feature + alike.Key;
         foreach (var definition in definitions)
         {
-            var create = ActivatorUtilities.CreateFactory(definition.EndpointType, Type.EmptyTypes);
+            // Made at the first call: each is a piece of generated code, and most routes are rarely called.
+            var create = new Lazy<ObjectFactory>(() =>
+                ActivatorUtilities.CreateFactory(definition.EndpointType, Type.EmptyTypes)
+            );
             var route = routes.MapMethods(
                 definition.Route,
                 definition.Methods,
                 async context =>
                 {
-                    var endpoint = (BaseEndpoint)create(context.RequestServices, null);
+                    var endpoint = (BaseEndpoint)create.Value(context.RequestServices, null);
                     endpoint.HttpContext = context;
                     endpoint.Definition = definition;
                     await endpoint.RunAsync(context.RequestAborted);
@@ -90,7 +94,7 @@ public static class EndpointRegistration
     }
 
     internal static IValidator<TRequest>? GetValidator<TRequest>(this IServiceProvider services) =>
-        services.GetRequiredService<EndpointCatalogue>().Validators.GetValueOrDefault(typeof(TRequest))
+        services.GetRequiredService<EndpointCatalogue>().Validators.GetValueOrDefault(typeof(TRequest))?.Value
         as IValidator<TRequest>;
 
     /// <summary>Asks the endpoint for its definition on an instance without dependencies, which <c>Configure()</c> does not touch.</summary>
@@ -137,5 +141,5 @@ public static class EndpointRegistration
 /// <param name="Validators">Validators by the request type that they check.</param>
 public sealed record EndpointCatalogue(
     IReadOnlyList<EndpointDefinition> Definitions,
-    FrozenDictionary<Type, IValidator> Validators
+    FrozenDictionary<Type, Lazy<IValidator>> Validators
 );

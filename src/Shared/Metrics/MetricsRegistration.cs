@@ -37,7 +37,7 @@ public static class MetricsRegistration
             .MapMethods(
                 "/metrics",
                 [HttpMethods.Get, HttpMethods.Head],
-                (HttpContext context, MetricsServer metrics) => metrics.AnswerAsync(context)
+                context => context.RequestServices.GetRequiredService<MetricsServer>().AnswerAsync(context)
             )
             .ExcludeFromDescription()
             .AllowAnonymous();

@@ -42,6 +42,7 @@ public static class SchedulerServices
         services.AddSingleton<InvocableRunner>();
         services.AddSingleton<IJobs, Jobs>();
         services.AddScoped<JobReport>();
+        services.AddTransient<TickJob>();
         services.AddQuartz(q =>
             q.UseInMemoryStore()
                 .ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Chatalot.Shared.Errors;
 
@@ -45,17 +46,16 @@ public sealed partial class PasswordHasher : IDisposable
     private readonly BlockingCollection<Action> queue;
 
     /// <summary>What unknown users are checked against, so that they cost the same time as known ones.</summary>
-    private readonly Lazy<string> unknownUser;
+    private readonly string unknownUser;
 
     /// <summary>Starts the hashing threads.</summary>
     public PasswordHasher(PasswordHashing settings)
     {
         this.settings = settings;
         queue = new(settings.QueueLength);
-        unknownUser = new(() => Hash("nobody has this password"), LazyThreadSafetyMode.PublicationOnly);
+        unknownUser = HashOfNothing(settings);
         for (var i = 1; i <= settings.Parallel; i++)
             new Thread(Work) { IsBackground = true, Name = $"password-hash-{i}" }.Start();
-        queue.Add(WarmUp);
     }
 
     /// <summary>Hashes that wait for their turn.</summary>
@@ -88,14 +88,12 @@ public sealed partial class PasswordHasher : IDisposable
         queue.CompleteAdding();
     }
 
-    /// <summary>The first unknown user must not take longer than the second; a failure here shows there again.</summary>
-    private void WarmUp()
+    /// <summary>A PHC string with today's costs that no password belongs to.</summary>
+    private static string HashOfNothing(PasswordHashing settings)
     {
-        try
-        {
-            _ = unknownUser.Value;
-        }
-        catch (InsufficientMemoryException) { }
+        var salt = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=');
+        var hash = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=');
+        return $"$argon2id$v=19$m={settings.MemoryKiB},t={settings.Passes},p=1${salt}${hash}";
     }
 
     private Task<T> EnqueueAsync<T>(Func<T> work, CancellationToken ct)
@@ -127,7 +125,7 @@ public sealed partial class PasswordHasher : IDisposable
     private PasswordCheck Verify(string password, string? stored)
     {
         var bytes = Encoding.UTF8.GetBytes(password);
-        var phc = Encoding.ASCII.GetBytes((stored ?? unknownUser.Value) + '\0');
+        var phc = Encoding.ASCII.GetBytes((stored ?? unknownUser) + '\0');
         var isCorrect = Sodium.VerifyPassword(phc, bytes) && stored is not null;
         return new(isCorrect, isCorrect && Sodium.NeedsRehash(phc, settings.Passes, settings.MemoryKiB));
     }
