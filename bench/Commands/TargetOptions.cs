@@ -32,6 +32,12 @@ internal sealed class TargetOptions
         Description = "process id of the PostgreSQL postmaster (default: the server's child, or the only one)",
     };
 
+    private readonly Option<string> _metrics = new("--metrics")
+    {
+        Description = "address of the server's metrics, for what it allocates",
+        DefaultValueFactory = _ => "http://127.0.0.1:9464/metrics",
+    };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_url);
@@ -39,6 +45,7 @@ internal sealed class TargetOptions
         command.Options.Add(_socketsPerUser);
         command.Options.Add(_serverPid);
         command.Options.Add(_postgresPid);
+        command.Options.Add(_metrics);
     }
 
     public Target Read(ParseResult arguments)
@@ -50,7 +57,12 @@ internal sealed class TargetOptions
             arguments.GetValue(_accounts) ?? AccountCache.DefaultPathFor(url),
             TimeProvider.System
         );
-        var meters = Meters.For(url, arguments.GetValue(_serverPid), arguments.GetValue(_postgresPid));
+        var meters = Meters.For(
+            url,
+            arguments.GetValue(_serverPid),
+            arguments.GetValue(_postgresPid),
+            new Uri(arguments.GetRequiredValue(_metrics))
+        );
         return new Target(
             url,
             api,

@@ -48,6 +48,9 @@ internal sealed record FanoutResult
 
     public required Usage Generator { get; init; }
 
+    /// <summary>Bytes that the server allocated while measuring; null when it shows no metrics.</summary>
+    public required double? AllocatedBytes { get; init; }
+
     public bool IsClean =>
         this is { Unacknowledged: 0, Refused: 0, Lost: 0, Duplicates: 0, OrderViolations: 0, ClosedSockets: 0 };
 
@@ -90,6 +93,7 @@ internal sealed record FanoutResult
             Server = Difference(after.Server, before.Server),
             Postgres = Difference(after.Postgres, before.Postgres),
             Generator = after.Generator.Since(before.Generator),
+            AllocatedBytes = after.AllocatedBytes - before.AllocatedBytes,
         };
     }
 

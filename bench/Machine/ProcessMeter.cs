@@ -23,19 +23,43 @@ internal static class ProcessMeter
         return new Usage((Ticks(stat, 11) + Ticks(stat, 12)) / TicksPerSecond, Ticks(stat, 21) * PageMb);
     }
 
-    /// <summary>A process and its children, those that have ended included (PostgreSQL: one process a connection).</summary>
+    /// <summary>
+    /// A process and its children, those that have ended included (PostgreSQL: one process a connection). What they share
+    /// is counted once.
+    /// </summary>
     public static Usage? ReadFamily(int pid)
     {
         if (StatOf(pid) is not { } stat || Read(pid) is not { } total)
             return null;
         total = total with { CpuSeconds = total.CpuSeconds + (Ticks(stat, 13) + Ticks(stat, 14)) / TicksPerSecond };
+        var shared = SharedMb(pid);
+        var own = total.ResidentMb - shared;
         foreach (var child in Processes.All().Where(other => ParentOf(other) == pid))
             if (Read(child) is { } usage)
-                total = new Usage(total.CpuSeconds + usage.CpuSeconds, total.ResidentMb + usage.ResidentMb);
-        return total;
+            {
+                var childShared = SharedMb(child);
+                shared = Math.Max(shared, childShared);
+                own += usage.ResidentMb - childShared;
+                total = total with { CpuSeconds = total.CpuSeconds + usage.CpuSeconds };
+            }
+        return total with { ResidentMb = own + shared };
     }
 
     public static int? ParentOf(int pid) => StatOf(pid) is { } stat ? (int)Ticks(stat, 1) : null;
+
+    /// <summary>Resident memory that other processes may have, too: shared memory and mapped files.</summary>
+    private static double SharedMb(int pid)
+    {
+        try
+        {
+            return double.Parse(File.ReadAllText($"/proc/{pid}/statm").Split(' ')[2], CultureInfo.InvariantCulture)
+                * PageMb;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     // Fields behind the command name, which may itself hold blanks and brackets: index 0 is field 3, the state.
     private static string[]? StatOf(int pid)

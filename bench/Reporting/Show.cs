@@ -54,6 +54,12 @@ internal static class Show
         table.AddRow("server", Cpu(result.Server, plan.Seconds));
         table.AddRow("PostgreSQL", Cpu(result.Postgres, plan.Seconds));
         table.AddRow("generator", Cpu(result.Generator, plan.Seconds));
+        if (result.AllocatedBytes is { } allocated && result.DeliveriesPerSecond > 0)
+            table.AddRow(
+                "allocated by the server",
+                $"{Count(allocated / (result.SendsPerSecond * plan.Seconds))} bytes a message, "
+                    + $"{Count(allocated / (result.DeliveriesPerSecond * plan.Seconds))} bytes a delivery"
+            );
         table.AddRow("messages accepted", Count(result.Accepted));
         table.AddRow("checks", Checks(result, ordered));
         AnsiConsole.Write(table);
