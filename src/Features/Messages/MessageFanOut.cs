@@ -2,16 +2,21 @@ using System.Threading.Channels;
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Realtime;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// Tells what was committed, in commit order: first the confirmation to the socket that sent a message, then the message to
-/// everybody in the channel, the sender's other devices included. Runs beside the next commit. A channel's share of a batch becomes one frame for all of its
-/// listeners, so a delivery costs one queue slot and no copy.
+/// everybody in the channel, the sender's other devices included. Runs beside the next commit. A channel's share of a batch
+/// becomes one frame for all of its listeners, so a delivery costs one queue slot and no copy.
 /// </summary>
-public sealed class MessageFanOut(Rooms rooms, DirectFanOut directs, IEnumerable<IMessageObserver> observers)
-    : BackgroundService
+public sealed partial class MessageFanOut(
+    Rooms rooms,
+    DirectFanOut directs,
+    IEnumerable<IMessageObserver> observers,
+    ILogger<MessageFanOut> logger
+) : BackgroundService
 {
     private const int MostBatchesWaiting = 8;
 
@@ -52,8 +57,7 @@ public sealed class MessageFanOut(Rooms rooms, DirectFanOut directs, IEnumerable
         var shares = new Dictionary<Guid, ChannelShare>();
         foreach (var message in batch.Messages)
         {
-            foreach (var observer in observers)
-                observer.Stored(message);
+            Notify(message);
             if (!batch.IsLate)
                 message.Receipt.Committed(message);
             if (message.Direct is { } direct)
@@ -73,6 +77,29 @@ public sealed class MessageFanOut(Rooms rooms, DirectFanOut directs, IEnumerable
         foreach (var (channelId, share) in shares)
             rooms.Publish(channelId, share.ForEverybody(), share.ForOrigins());
     }
+
+    private void Notify(NewMessage message)
+    {
+        foreach (var observer in observers)
+        {
+            try
+            {
+                observer.Stored(message);
+            }
+            catch (Exception fault)
+            {
+                // Nobody's message waits for what others make of it.
+                LogFault(logger, fault, observer.GetType().Name);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventName = "MessageObserverFailed",
+        Level = LogLevel.Error,
+        Message = "Internal error: {Observer} could not take note of a message"
+    )]
+    private static partial void LogFault(ILogger logger, Exception fault, string observer);
 
     private sealed record Batch(NewMessage[] Messages, bool IsLate);
 

@@ -138,29 +138,41 @@ public sealed partial class MessageLog(
             inDoubt.Add(batch);
             Refuse(batch, Failure.DatabaseUnavailable);
         }
+        catch (Exception fault)
+        {
+            // Whatever it is, it must not end the task that everybody's messages go through.
+            LogFault(logger, fault, batch.Count);
+            inDoubt.Add(batch);
+            Refuse(batch, Failure.Internal);
+        }
     }
 
+    /// <summary>Commits the batch. What has its answer leaves the list, so a fault concerns what is left in it only.</summary>
     private async Task CommitAsync(List<NewMessage> batch)
     {
-        var open = batch;
-        for (var attempt = 0; open.Count > 0; attempt++)
+        for (var attempt = 0; batch.Count > 0; attempt++)
         {
             if (attempt == MostAttempts)
             {
-                Refuse(open, Failure.Internal);
+                Refuse(batch, Failure.Internal);
                 return;
             }
-            foreach (var message in open)
+            foreach (var message in batch)
                 (message.Id, message.CreatedAt) = ids.Next();
             var startedAt = Stopwatch.GetTimestamp();
-            var stored = await AppendAsync(open);
+            var stored = await AppendAsync(batch);
             MessageMetrics.Committed(stored.Count, Stopwatch.GetElapsedTime(startedAt));
-            await fanOut.PublishAsync(
-                stored.Count == open.Count ? [.. open] : [.. open.Where(m => stored.Contains(m.Id))]
-            );
-            if (stored.Count == open.Count)
+            if (stored.Count == batch.Count)
+            {
+                NewMessage[] all = [.. batch];
+                batch.Clear();
+                await fanOut.PublishAsync(all);
                 return;
-            open = await ExplainAsync([.. open.Where(m => !stored.Contains(m.Id))]);
+            }
+            NewMessage[] committed = [.. batch.Where(m => stored.Contains(m.Id))];
+            batch.RemoveAll(m => stored.Contains(m.Id));
+            await fanOut.PublishAsync(committed);
+            await ExplainAsync(batch);
         }
     }
 
@@ -180,14 +192,14 @@ public sealed partial class MessageLog(
 
     /// <summary>
     /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a scheduled one that
-    /// was cancelled or delivered elsewhere and a channel that is gone are refused, and where another process was ahead of our clock the clock moves and the message is tried again.
+    /// was cancelled or delivered elsewhere and a channel that is gone are refused, and where another process was ahead
+    /// of our clock the clock moves and the message stays in the list, to be tried again.
     /// </summary>
-    private async Task<List<NewMessage>> ExplainAsync(List<NewMessage> missing)
+    private async Task ExplainAsync(List<NewMessage> missing)
     {
         using var limit = new CancellationTokenSource(CommitTimeout, clock);
-        var again = new List<NewMessage>();
         var heads = await store.EnsureHeadsAsync(missing.Select(m => m.ChannelId).Distinct(), limit.Token);
-        foreach (var message in missing)
+        foreach (var message in missing.ToArray())
         {
             if (
                 message is { ClientId: { } clientId, SenderId: { } sender }
@@ -195,23 +207,24 @@ public sealed partial class MessageLog(
             )
             {
                 (message.Id, message.CreatedAt) = (first.Id, first.CreatedAt);
+                missing.Remove(message);
                 message.Receipt.Committed(message);
             }
             else if (message.ScheduledId is { } scheduled && !await store.IsScheduledAsync(scheduled, limit.Token))
             {
+                missing.Remove(message);
                 message.Receipt.Refused(message, Failure.NotFound("scheduled message not found"));
             }
             else if (heads.TryGetValue(message.ChannelId, out var newest))
             {
                 ids.AdvanceBeyond(newest);
-                again.Add(message);
             }
             else
             {
+                missing.Remove(message);
                 message.Receipt.Refused(message, Failure.NotFound("channel not found"));
             }
         }
-        return again;
     }
 
     private static void Refuse(IEnumerable<NewMessage> messages, Failure failure)
@@ -226,4 +239,11 @@ public sealed partial class MessageLog(
         Message = "Message not stored in channel {ChannelId}: {SqlState} {Reason}"
     )]
     private static partial void LogRefused(ILogger logger, Guid channelId, string sqlState, string reason);
+
+    [LoggerMessage(
+        EventName = "MessagesNotCommitted",
+        Level = LogLevel.Error,
+        Message = "Internal error: {Count} messages were not committed"
+    )]
+    private static partial void LogFault(ILogger logger, Exception fault, int count);
 }
