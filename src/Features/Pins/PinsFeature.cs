@@ -11,6 +11,7 @@ public static class PinsFeature
     public static IServiceCollection AddPins(this IServiceCollection services)
     {
         services.AddSingleton<PinRights>();
+        services.AddHostedService<DroppedPins>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(PinsJson.Default));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chatalot.Features.Maintenance;
 using Chatalot.Features.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -79,5 +80,41 @@ public sealed class PinTests
         Quay.Ids(await quay.Ada.GetAsync(path)).ShouldBe([pinned[2]]);
         (await quay.Ada.PostAsync($"{path}/{pinned[0]}")).ShouldFail(400, "cannot pin a deleted message");
         (await quay.Ada.PostAsync($"{path}/{messages.Except(pinned).First()}")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Given_pinned_messages_When_they_go_in_whatever_way_Then_readers_hear_that_the_pin_went_too()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var messages = new List<Guid>();
+        for (var i = 0; i < 4; i++)
+        {
+            messages.Add(await quay.SayAsync(quay.Ada, $"message {i}"));
+            (await quay.Ada.PostAsync($"/channels/{quay.Channel}/pins/{messages[i]}")).ShouldBeEmpty();
+        }
+        await using var listener = await quay.ListenAsync(quay.Bob);
+        await using var ada = await quay.Ada.ConnectAsync();
+
+        await ada.SendAsync(new { type = "delete_message", message_id = messages[0] });
+        await ShouldBeUnpinnedAsync(messages[0]);
+        (await quay.Owner.PostAsync($"/admin/messages/{messages[1]}/quarantine")).ShouldBeEmpty();
+        await ShouldBeUnpinnedAsync(messages[1]);
+        (await quay.Owner.PostAsync($"/admin/purge/message/{messages[2]}")).Status.ShouldBe(200);
+        await ShouldBeUnpinnedAsync(messages[2]);
+        await quay.Server.ExecuteAsync(
+            $"update messages set expires_at = now() - interval '1 minute' where id = '{messages[3]}'"
+        );
+        await quay.Server.RunJobAsync<ExpireMessages>();
+        await ShouldBeUnpinnedAsync(messages[3]);
+        (await listener.DrainAsync())
+            .Select(frame => frame.GetProperty("type").GetString())
+            .ShouldNotContain("message_unpinned");
+
+        async Task ShouldBeUnpinnedAsync(Guid message)
+        {
+            var told = await listener.NextAsync("message_unpinned");
+            told.GetProperty("message_id").GetGuid().ShouldBe(message);
+            told.GetProperty("channel_id").GetGuid().ShouldBe(quay.Channel);
+        }
     }
 }
