@@ -3,7 +3,6 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Departures;
-using Chatalot.Features.Pictures;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -18,7 +17,6 @@ internal sealed class DeleteUser(
     IDocumentStore store,
     AccountRemoval removal,
     ChannelMembership membership,
-    PictureStore pictures,
     TimeProvider clock
 ) : Endpoint<DeleteUser.Command>
 {
@@ -61,7 +59,7 @@ internal sealed class DeleteUser(
         // From here on it completes, also when the client does not wait for it.
         var heir = people.FirstOrDefault(user => user.IsOwner) ?? actor;
         var inherited = await Inheritance.HandOverAsync(connection, target.Id, heir.Id, now, CancellationToken.None);
-        var departure = await AccountRemoval.RemoveAsync(documents, target.Id, now, CancellationToken.None);
+        var departure = await AccountRemoval.RemoveAsync(documents, target, now, CancellationToken.None);
         documents.QueueAudit(
             "admin_delete_user",
             actor.Id,
@@ -73,8 +71,6 @@ internal sealed class DeleteUser(
         await transaction.CommitAsync(CancellationToken.None);
         await removal.AnnounceAsync(departure);
         await inherited.AnnounceAsync(membership);
-        foreach (var address in new[] { target.AvatarUrl, target.BannerUrl, target.VoiceBackgroundUrl })
-            await pictures.DeleteAsync(PictureFolder.Avatars, address, target.Id);
         return null;
     }
 }

@@ -2,6 +2,7 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
@@ -15,11 +16,13 @@ namespace Chatalot.Features.Departures;
 /// <param name="Left">Channels that lost a member.</param>
 /// <param name="Closed">Direct messages that went with the account.</param>
 /// <param name="Promoted">New owners of channels that the account owned.</param>
+/// <param name="Pictures">Addresses of its pictures.</param>
 internal sealed record Departure(
     Guid UserId,
     IReadOnlyList<Guid> Left,
     IReadOnlyList<Guid> Closed,
-    IReadOnlyList<(Guid ChannelId, Guid UserId)> Promoted
+    IReadOnlyList<(Guid ChannelId, Guid UserId)> Promoted,
+    IReadOnlyList<string?> Pictures
 );
 
 /// <summary>
@@ -30,6 +33,7 @@ internal sealed class AccountRemoval(
     AccountDirectory accounts,
     SessionRevocations revocations,
     ChannelMembership membership,
+    PictureStore pictures,
     Rooms rooms
 )
 {
@@ -66,11 +70,12 @@ internal sealed class AccountRemoval(
     /// <summary>Removes the account in the transaction of the unit of work; its row must be locked for update.</summary>
     public static async Task<Departure> RemoveAsync(
         IDocumentSession documents,
-        Guid userId,
+        User user,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
+        var userId = user.Id;
         var connection = await documents.OpenConnectionAsync(ct);
         var left = await connection.ListAsync(
             "delete from channel_members where user_id = $1 returning channel_id",
@@ -98,10 +103,18 @@ internal sealed class AccountRemoval(
         await ExecuteAsync(connection, "delete from mt_doc_user where id = $1", userId, ct);
         AccountDirectory.QueueChanged(documents, userId);
         SessionRevocations.QueueRevokeAll(documents, userId, now);
-        return new(userId, [.. left.Except(closed)], closed, promoted);
+        return new(
+            userId,
+            [.. left.Except(closed)],
+            closed,
+            promoted,
+            [user.AvatarUrl, user.BannerUrl, user.VoiceBackgroundUrl]
+        );
     }
 
-    /// <summary>Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys.</summary>
+    /// <summary>
+    /// Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys, pictures go.
+    /// </summary>
     public async Task AnnounceAsync(Departure departure)
     {
         accounts.Invalidate(departure.UserId);
@@ -112,6 +125,8 @@ internal sealed class AccountRemoval(
         await membership.LostAsync(departure.Left, departure.UserId);
         foreach (var (channelId, userId) in departure.Promoted)
             await membership.ChannelRoleChangedAsync(channelId, userId);
+        foreach (var address in departure.Pictures)
+            await pictures.DeleteAsync(PictureFolder.Avatars, address, departure.UserId);
     }
 
     /// <summary>A direct message with nobody at the other end is dead.</summary>

@@ -71,7 +71,7 @@ internal sealed class DeleteAccount(
             throw refusal.AsException();
 
         // From here on it completes, also when the client does not wait for it.
-        var departure = await AccountRemoval.RemoveAsync(documents, userId, clock.GetUtcNow(), CancellationToken.None);
+        var departure = await AccountRemoval.RemoveAsync(documents, user, clock.GetUtcNow(), CancellationToken.None);
         documents.QueueAudit(
             "account_deleted",
             userId: null,

@@ -66,6 +66,21 @@ public sealed class DeleteAccountTests : IAsyncLifetime
         ).ShouldBe("rosa");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_pictures_of_the_account_go_with_it_whoever_deletes_it(bool byOperator)
+    {
+        var avatar = (await rosa.UploadAsync("/account/avatar", "avatar", Profiles.ProfileTests.Png, "image/png"))
+            .Json.GetProperty("avatar_url")
+            .GetString();
+        (await server.Http.GetAsync(avatar)).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+
+        (byOperator ? await owner.DeleteAsync($"/admin/users/{rosa.Id}") : await DeleteAsync()).ShouldBeEmpty();
+
+        (await server.Http.GetAsync(avatar)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+    }
+
     [Fact]
     public async Task Whoever_owns_something_must_hand_it_over_first()
     {

@@ -147,7 +147,7 @@ public sealed class ProfileTests
     }
 
     /// <summary>One pixel.</summary>
-    private static byte[] Png { get; } =
+    internal static byte[] Png { get; } =
         Convert.FromBase64String(
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
         );
