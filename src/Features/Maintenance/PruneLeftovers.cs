@@ -5,7 +5,7 @@ namespace Chatalot.Features.Maintenance;
 
 /// <summary>
 /// Hourly: forgets the small things that stop to matter by themselves: invites past their time, failed logins that no
-/// longer count, slow-mode marks of yesterday, ids that clients gave their messages more than two days ago.
+/// longer count, slow-mode marks of yesterday, names that webhooks gave their posts more than two days ago.
 /// </summary>
 public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILogger<PruneLeftovers> logger)
     : IInvocable,
@@ -19,6 +19,9 @@ public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILog
 
     /// <summary>Longer than the longest slow mode, which is six hours.</summary>
     private static readonly TimeSpan SlowModeMarks = TimeSpan.FromDays(1);
+
+    /// <summary>Nobody repeats a post after that.</summary>
+    private static readonly TimeSpan WebhookPosts = TimeSpan.FromDays(2);
 
     private static readonly string[] InviteTables = ["registration_invites", "community_invites", "group_invites"];
 
@@ -44,14 +47,15 @@ public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILog
             CancellationToken,
             now - SlowModeMarks
         );
-        if (invites + failures + marks > 0)
-            LogCleaned(invites, failures, marks);
+        var posts = await sweep.DeleteAsync("webhook_posts", "posted_at < $1", CancellationToken, now - WebhookPosts);
+        if (invites + failures + marks + posts > 0)
+            LogCleaned(invites, failures, marks, posts);
     }
 
     [LoggerMessage(
         EventName = "LeftoversPruned",
         Level = LogLevel.Information,
-        Message = "Cleaned up {Invites} expired invites, {Failures} old login failures, {Marks} slow mode marks"
+        Message = "Cleaned up {Invites} expired invites, {Failures} old login failures, {Marks} slow mode marks, {Posts} names of webhook posts"
     )]
-    private partial void LogCleaned(long invites, long failures, long marks);
+    private partial void LogCleaned(long invites, long failures, long marks, long posts);
 }

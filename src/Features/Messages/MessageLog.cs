@@ -210,6 +210,11 @@ public sealed partial class MessageLog(
                 missing.Remove(message);
                 message.Receipt.Committed(message);
             }
+            else if (
+                message.Webhook is { Key: { } key } webhook
+                && await store.IsPostedAsync(webhook.WebhookId, key, limit.Token)
+            )
+                message.Receipt.Committed(message);
             else if (message.ScheduledId is { } scheduled && !await store.IsScheduledAsync(scheduled, limit.Token))
             {
                 missing.Remove(message);

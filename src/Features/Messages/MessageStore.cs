@@ -52,17 +52,25 @@ public sealed class MessageStore(NpgsqlDataSource database)
     private const string AppendWithExtras = $"""
         {MovedHeads},
         extras as (
-            select * from unnest($1::uuid[], $18::text[], $19::text[], $20::uuid[])
-                as t(id, webhook_name, webhook_avatar, scheduled_id)
+            select * from unnest($1::uuid[], $18::text[], $19::text[], $20::uuid[], $21::uuid[], $22::text[])
+                as t(id, webhook_name, webhook_avatar, scheduled_id, webhook_id, webhook_key)
         ), delivered as (
             delete from scheduled_messages s using extras e, input i, heads
             where s.id = e.scheduled_id and i.id = e.id and heads.channel_id = i.channel_id
             returning s.id
+        ), posted as (
+            insert into webhook_posts (webhook_id, key, message_id, posted_at)
+            select e.webhook_id, e.webhook_key, e.id, i.created_at
+            from extras e join input i on i.id = e.id join heads on heads.channel_id = i.channel_id
+            where e.webhook_key is not null
+            on conflict do nothing
+            returning message_id
         )
         insert into messages ({Columns}, webhook_name, webhook_avatar)
         select {Values}, e.webhook_name, e.webhook_avatar
         from input i join heads on heads.channel_id = i.channel_id join extras e on e.id = i.id
-        where e.scheduled_id is null or e.scheduled_id in (select id from delivered)
+        where (e.scheduled_id is null or e.scheduled_id in (select id from delivered))
+            and (e.webhook_key is null or e.id in (select message_id from posted))
         {UnlessRepeated}
         """;
 
@@ -135,6 +143,18 @@ public sealed class MessageStore(NpgsqlDataSource database)
             : null;
     }
 
+    /// <summary>Whether the webhook has posted under this key before.</summary>
+    public async Task<bool> IsPostedAsync(Guid webhookId, string key, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select from webhook_posts where webhook_id = $1 and key = $2"
+        );
+        command.Parameters.Add(new() { Value = webhookId });
+        command.Parameters.Add(new() { Value = key });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct);
+    }
+
     /// <summary>Whether this scheduled message still waits for its delivery.</summary>
     public async Task<bool> IsScheduledAsync(Guid scheduledId, CancellationToken ct)
     {
@@ -181,6 +201,8 @@ public sealed class MessageStore(NpgsqlDataSource database)
         Add<string?>(NpgsqlDbType.Text, m => m.Webhook?.Name);
         Add<string?>(NpgsqlDbType.Text, m => m.Webhook?.Avatar);
         Add<Guid?>(NpgsqlDbType.Uuid, m => m.ScheduledId);
+        Add<Guid?>(NpgsqlDbType.Uuid, m => m.Webhook?.WebhookId);
+        Add<string?>(NpgsqlDbType.Text, m => m.Webhook?.Key);
 
         void Add<T>(NpgsqlDbType type, Func<NewMessage, T> value)
         {

@@ -70,7 +70,9 @@ public sealed class NewMessage
 /// <summary>Who a webhook's message says it is from.</summary>
 /// <param name="Name">At most 64 characters.</param>
 /// <param name="Avatar">Address of a picture, or null.</param>
-public sealed record WebhookIdentity(string Name, string? Avatar);
+/// <param name="WebhookId">Which webhook it is.</param>
+/// <param name="Key">The holder's own name for the post, unique for the webhook: a repeat is confirmed, not stored.</param>
+public sealed record WebhookIdentity(string Name, string? Avatar, Guid WebhookId, string? Key);
 
 /// <summary>Where the answer to a message goes. Exactly one of the calls comes, exactly once, from the log's own tasks.</summary>
 public interface IMessageReceipt

@@ -10,7 +10,7 @@ namespace Chatalot.Features.Webhooks;
 /// POST /api/channels/{channel_id}/webhooks: make a webhook. Admins and owners of the channel. The answer is the only place
 /// where its token is ever shown.
 /// </summary>
-internal sealed class CreateWebhook(WebhookStore webhooks, NpgsqlDataSource database, TimeProvider clock)
+internal sealed class CreateWebhook(WebhookStore webhooks, TimeProvider clock)
     : Endpoint<CreateWebhook.Command, WebhookResponse>
 {
     private const int MostPerChannel = 100;
@@ -37,15 +37,6 @@ internal sealed class CreateWebhook(WebhookStore webhooks, NpgsqlDataSource data
     {
         await webhooks.RequireManagerAsync(command.ChannelId, User.Id(), ct);
         ThrowIfAnyErrors();
-        var existing = await database.FirstAsync(
-            "select count(*)::int from webhooks where channel_id = $1",
-            row => row.GetInt32(0),
-            ct,
-            command.ChannelId
-        );
-        if (existing >= MostPerChannel)
-            throw Failure.Validation($"cannot have more than {MostPerChannel} webhooks in a channel").AsException();
-
         var now = clock.GetUtcNow();
         var webhook = new WebhookResponse(
             Guid.CreateVersion7(now),
@@ -61,6 +52,7 @@ internal sealed class CreateWebhook(WebhookStore webhooks, NpgsqlDataSource data
             webhook,
             User.Id(),
             HttpContext,
+            (connection, stop) => RequireRoomAsync(connection, command.ChannelId, stop),
             """
             insert into webhooks (id, channel_id, name, token_hash, created_by, avatar_url, created_at)
             values (?, ?, ?, ?, ?, ?, ?)
@@ -75,5 +67,23 @@ internal sealed class CreateWebhook(WebhookStore webhooks, NpgsqlDataSource data
             now
         );
         return webhook;
+    }
+
+    /// <summary>Webhooks of one channel are made one after the other, so that the limit holds however many come at once.</summary>
+    private static async Task RequireRoomAsync(NpgsqlConnection connection, Guid channelId, CancellationToken ct)
+    {
+        await connection.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+            ct,
+            $"webhooks:{channelId}"
+        );
+        var existing = await connection.FirstAsync(
+            "select count(*)::int from webhooks where channel_id = $1",
+            row => row.GetInt32(0),
+            ct,
+            channelId
+        );
+        if (existing >= MostPerChannel)
+            throw Failure.Validation($"cannot have more than {MostPerChannel} webhooks in a channel").AsException();
     }
 }

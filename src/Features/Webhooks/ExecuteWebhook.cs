@@ -12,9 +12,11 @@ namespace Chatalot.Features.Webhooks;
 
 /// <summary>
 /// POST /api/webhooks/execute/{token}: post a text through a webhook. Whoever holds the token. Readers get the text as the
-/// message's content, which every client shows; sender is nobody, the webhook's name and picture come beside it.
+/// message's content, which every client shows; sender is nobody, the webhook's name and picture come beside it. Posts with
+/// the same <c>Idempotency-Key</c> make one message.
 /// </summary>
-internal sealed class ExecuteWebhook(WebhookTurn turn, MessageLog log) : Endpoint<ExecuteWebhook.Command>
+internal sealed class ExecuteWebhook(WebhookTurn turn, MessageStore messages, MessageLog log)
+    : Endpoint<ExecuteWebhook.Command>
 {
     private const int NonceBytes = 12;
 
@@ -52,6 +54,9 @@ internal sealed class ExecuteWebhook(WebhookTurn turn, MessageLog log) : Endpoin
         ThrowIfAnyErrors();
         if (CheckChannel(webhook.Channel) is { } closed)
             throw closed.AsException();
+        var key = IdempotencyKey.Of(HttpContext.Request);
+        if (key is not null && await messages.IsPostedAsync(webhook.Id, key, ct))
+            return null;
         if (await turn.TakeAsync(webhook.Id, ct) is { } tooSoon)
             throw tooSoon.AsException();
 
@@ -66,7 +71,9 @@ internal sealed class ExecuteWebhook(WebhookTurn turn, MessageLog log) : Endpoin
                 MessageType = "webhook",
                 Webhook = new WebhookIdentity(
                     command.Username.Trimmed() ?? webhook.Name,
-                    (command.AvatarUrl ?? webhook.Avatar) is { Length: > 0 } avatar ? avatar : null
+                    (command.AvatarUrl ?? webhook.Avatar) is { Length: > 0 } avatar ? avatar : null,
+                    webhook.Id,
+                    key
                 ),
                 TtlSeconds = webhook.Channel.MessageTtlSeconds,
                 Receipt = receipt,

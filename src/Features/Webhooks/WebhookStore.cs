@@ -43,7 +43,7 @@ internal sealed class WebhookStore(
     }
 
     /// <summary>Runs a statement (placeholder <c>?</c>) and notes in the audit log who did what to which webhook.</summary>
-    public async Task WriteAsync(
+    public Task WriteAsync(
         string action,
         WebhookResponse webhook,
         Guid userId,
@@ -51,9 +51,24 @@ internal sealed class WebhookStore(
         string sql,
         CancellationToken ct,
         params object?[] values
+    ) => WriteAsync(action, webhook, userId, context, (_, _) => Task.CompletedTask, sql, ct, values);
+
+    /// <summary>The same after a look in the same transaction, which may throw a refusal.</summary>
+    public async Task WriteAsync(
+        string action,
+        WebhookResponse webhook,
+        Guid userId,
+        HttpContext context,
+        Func<NpgsqlConnection, CancellationToken, Task> check,
+        string sql,
+        CancellationToken ct,
+        params object?[] values
     )
     {
         await using var unit = documents.LightweightSession();
+        var connection = await unit.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await check(connection, ct);
         unit.QueueSqlCommand(sql, values);
         unit.QueueAudit(
             action,
@@ -68,5 +83,6 @@ internal sealed class WebhookStore(
             }
         );
         await unit.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 }

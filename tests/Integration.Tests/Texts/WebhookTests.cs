@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Chatalot.Features.Messages;
 using Chatalot.Integration.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Texts;
 
@@ -110,6 +112,89 @@ public sealed class WebhookTests
         (await PostAsync(quay, rotated, new { content = "x" })).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Given_a_channel_that_is_nearly_full_When_many_webhooks_are_made_at_once_Then_the_limit_holds()
+    {
+        await using var quay = await Quay.OpenAsync();
+        await quay.Server.ExecuteAsync(
+            $"""
+            insert into webhooks (id, channel_id, name, token_hash, created_at)
+            select gen_random_uuid(), '{quay.Channel}', 'w', sha256(n::text::bytea), now() from generate_series(1, 97) n
+            """
+        );
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(n => quay.Ada.PostAsync($"/channels/{quay.Channel}/webhooks", new { name = $"w{n}" }))
+        );
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(3);
+        answers.First(a => a.Status != 200).ShouldFail(400, "cannot have more than 100 webhooks in a channel");
+        (await quay.Server.QueryAsync<long>("select count(*) from webhooks")).ShouldBe(100);
+        (
+            await quay.Server.QueryAsync<long>("select count(*) from audit_log where action = 'webhook_created'")
+        ).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Given_a_key_When_a_post_is_repeated_Then_there_is_one_message_and_every_repeat_is_confirmed()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (_, token) = await CreateAsync(quay);
+        await using var listener = await quay.ListenAsync(quay.Bob);
+
+        var first = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => PostAsync(quay, token, new { content = "once" }, "build-7"))
+        );
+        first.ShouldContain(answer => answer.Status == 200);
+        first.ShouldAllBe(answer => answer.Status == 200 || answer.Status == 429);
+        (await PostAsync(quay, token, new { content = "once" }, "build-7")).ShouldBeEmpty();
+        quay.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        (await PostAsync(quay, token, new { content = "once" }, "build-7")).ShouldBeEmpty();
+        (await PostAsync(quay, token, new { content = "twice" }, "build-8")).ShouldBeEmpty();
+        (await PostAsync(quay, token, new { content = "x" }, new string('k', 65))).ShouldFail(
+            400,
+            "Idempotency-Key must be 1-64 ASCII characters"
+        );
+
+        Quay.Text(await listener.NextAsync("new_message")).ShouldBe("once");
+        Quay.Text(await listener.NextAsync("new_message")).ShouldBe("twice");
+        (await quay.Bob.GetAsync($"/channels/{quay.Channel}/messages"))
+            .Rows.Select(Quay.Text)
+            .ShouldBe(["twice", "once"]);
+    }
+
+    [Fact]
+    public async Task Given_the_same_key_in_one_commit_Then_one_message_is_stored_and_both_are_confirmed()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var log = quay.Server.Services.GetRequiredService<MessageLog>();
+        var receipts = Enumerable.Range(0, 20).Select(_ => new AwaitedReceipt()).ToList();
+
+        await Task.WhenAll(
+            receipts.Select(receipt =>
+                log.AppendAsync(
+                        new NewMessage
+                        {
+                            ChannelId = quay.Channel,
+                            SenderId = null,
+                            Ciphertext = [1],
+                            Nonce = [1],
+                            MessageType = "webhook",
+                            Webhook = new WebhookIdentity("w", null, quay.Channel, "same"),
+                            Receipt = receipt,
+                        },
+                        CancellationToken.None
+                    )
+                    .AsTask()
+            )
+        );
+        await Task.WhenAll(receipts.Select(receipt => receipt.CommittedAsync()));
+
+        (await quay.Server.QueryAsync<long>("select count(*) from messages")).ShouldBe(1);
+    }
+
     private static async Task<(Guid Id, string Token)> CreateAsync(Quay quay)
     {
         var made = (
@@ -123,12 +208,13 @@ public sealed class WebhookTests
         return (made.GetProperty("id").GetGuid(), token);
     }
 
-    private static async Task<Answer> PostAsync(Quay quay, string token, object body)
+    private static async Task<Answer> PostAsync(Quay quay, string token, object body, string? key = null)
     {
-        using var response = await quay.Server.Http.PostAsync(
-            $"/api/webhooks/execute/{token}",
-            JsonContent.Create(body)
-        );
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/webhooks/execute/{token}");
+        request.Content = JsonContent.Create(body);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        using var response = await quay.Server.Http.SendAsync(request);
         return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 }
