@@ -1,6 +1,7 @@
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Spaces;
+using Chatalot.Features.Users;
 using Chatalot.Shared.Realtime;
 using Npgsql;
 
@@ -11,7 +12,7 @@ namespace Chatalot.Features.Messages;
 /// first and within bounds, then <c>caught_up</c> (contract, realtime.md C13). The live traffic has begun by then, so a
 /// message may come twice, but none is missing; clients ignore ids that they have.
 /// </summary>
-internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
+internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) : ISocketObserver
 {
     private const int MostInChannel = 200;
     private const int MostChannels = 50;
@@ -32,7 +33,7 @@ internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
         if (frame.LastSeen is not { Count: > 0 } lastSeen)
             return;
         var seen = channelIds.Where(lastSeen.ContainsKey).ToDictionary(id => id, id => lastSeen[id]);
-        var missed = await LoadAsync(seen.Take(MostChannels), ct);
+        var missed = await LoadAsync(session.Caller.UserId, seen.Take(MostChannels), ct);
         foreach (var (channelId, seenId) in seen)
         {
             var messages = missed.GetValueOrDefault(channelId, []);
@@ -47,17 +48,20 @@ internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
     }
 
     private async Task<Dictionary<Guid, List<NewMessageFrame>>> LoadAsync(
+        Guid readerId,
         IEnumerable<KeyValuePair<Guid, Guid>> seen,
         CancellationToken ct
     )
     {
+        var blocked = await blocks.OfAsync(readerId, ct);
         var missed = seen.ToDictionary(channel => channel.Key, _ => new List<NewMessageFrame>());
         var messages = await database.ListAsync(
             $"""
             select missed.* from unnest($1, $2) seen(channel_id, message_id)
             cross join lateral (
                 select {Columns} from messages m
-                where m.channel_id = seen.channel_id and m.id > seen.message_id and {MessageVisibility.Sql}
+                where m.channel_id = seen.channel_id and m.id > seen.message_id
+                    and {MessageVisibility.Without(blocked: 3)}
                 order by m.id limit {MostInChannel + 1}
             ) missed
             order by missed.id
@@ -65,7 +69,8 @@ internal sealed class CatchUp(NpgsqlDataSource database) : ISocketObserver
             Read,
             ct,
             missed.Keys.ToArray(),
-            seen.Select(channel => channel.Value).ToArray()
+            seen.Select(channel => channel.Value).ToArray(),
+            blocked.ToArray()
         );
         foreach (var message in messages)
             missed[message.ChannelId].Add(message);

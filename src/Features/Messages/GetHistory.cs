@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Users;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Npgsql;
@@ -8,9 +9,9 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// GET /api/channels/{channel_id}/messages: one page of a channel's history, newest first. Members only. A page shorter
-/// than the limit is the last one. The cursor is a message id: ids grow with time, so it works for messages that are gone.
+/// than the limit is the last one. What people wrote whom the caller has blocked is left out. The cursor is a message id: ids grow with time, so it works for messages that are gone.
 /// </summary>
-public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
+public sealed class GetHistory(ChannelAccess access, BlockDirectory blocks, NpgsqlDataSource database)
     : Endpoint<GetHistory.Query, IReadOnlyList<MessageResponse>>
 {
     /// <summary>The page that is asked for.</summary>
@@ -37,10 +38,12 @@ public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
         if (limit == 0)
             return [];
 
+        var blocked = await blocks.OfAsync(User.Id(), ct);
         await using var command = database.CreateCommand(Sql(query));
         command.Parameters.Add(new() { Value = query.ChannelId });
         command.Parameters.Add(new() { Value = limit });
         command.Parameters.Add(new() { Value = query.After ?? query.Before ?? Guid.AllBitsSet });
+        command.Parameters.Add(new() { Value = blocked.ToArray() });
         if (query.After is not null && query.Before is { } before)
             command.Parameters.Add(new() { Value = before });
         var page = await MessagePage.ReadAsync(command, ct);
@@ -55,7 +58,7 @@ public sealed class GetHistory(ChannelAccess access, NpgsqlDataSource database)
         {
             (null, _) => "m.id < $3",
             (_, null) => "m.id > $3",
-            _ => "m.id > $3 and m.id < $4",
+            _ => "m.id > $3 and m.id < $5",
         };
         var roots = query.RootOnly == true ? "and m.thread_id is null" : "";
         var order = query.After is null ? "desc" : "asc";

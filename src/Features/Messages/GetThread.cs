@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Users;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Npgsql;
@@ -8,9 +9,9 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// GET /api/channels/{channel_id}/threads/{message_id}: the newest replies of a thread (older than the cursor), oldest
-/// first, without the root. Members only. A thread goes with its root: when that may not be seen, neither may its replies.
+/// first, without the root and without what people wrote whom the caller has blocked. Members only. A thread goes with its root: when that may not be seen, neither may its replies.
 /// </summary>
-public sealed class GetThread(ChannelAccess access, NpgsqlDataSource database)
+public sealed class GetThread(ChannelAccess access, BlockDirectory blocks, NpgsqlDataSource database)
     : Endpoint<GetThread.Query, IReadOnlyList<MessageResponse>>
 {
     /// <summary>The page that is asked for.</summary>
@@ -38,12 +39,14 @@ public sealed class GetThread(ChannelAccess access, NpgsqlDataSource database)
         if (limit == 0)
             return [];
 
+        var blocked = await blocks.OfAsync(User.Id(), ct);
         await using var command = database.CreateCommand(
-            MessagePage.Sql("m.channel_id = $1 and m.thread_id = $3 and m.id < $4", "desc")
+            MessagePage.Sql("m.channel_id = $1 and m.thread_id = $3 and m.id < $5", "desc")
         );
         command.Parameters.Add(new() { Value = query.ChannelId });
         command.Parameters.Add(new() { Value = limit });
         command.Parameters.Add(new() { Value = query.MessageId });
+        command.Parameters.Add(new() { Value = blocked.ToArray() });
         command.Parameters.Add(new() { Value = query.Before ?? Guid.AllBitsSet });
         var page = await MessagePage.ReadAsync(command, ct);
         page.Reverse();

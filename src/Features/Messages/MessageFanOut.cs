@@ -8,12 +8,14 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// Tells what was committed, in commit order: first the confirmation to the socket that sent a message, then the message to
-/// everybody in the channel, the sender's other devices included. Runs beside the next commit. A channel's share of a batch
-/// becomes one frame for all of its listeners, so a delivery costs one queue slot and no copy.
+/// everybody in the channel, the sender's other devices included, those who have blocked the sender left out. Runs beside
+/// the next commit. A channel's share of a batch becomes one frame for all of its listeners, so a delivery costs one queue
+/// slot and no copy.
 /// </summary>
 public sealed partial class MessageFanOut(
     Rooms rooms,
     DirectFanOut directs,
+    MutedSenders muted,
     IEnumerable<IMessageObserver> observers,
     ILogger<MessageFanOut> logger
 ) : BackgroundService
@@ -75,7 +77,7 @@ public sealed partial class MessageFanOut(
             share.Add(message, batch.IsLate ? null : message.Origin);
         }
         foreach (var (channelId, share) in shares)
-            rooms.Publish(channelId, share.ForEverybody(), share.ForOrigins());
+            rooms.Publish(channelId, share.ForEverybody(), share.Instead(muted));
     }
 
     private void Notify(NewMessage message)
@@ -107,23 +109,37 @@ public sealed partial class MessageFanOut(
     private sealed class ChannelShare
     {
         private readonly OutgoingFrame.Builder all = new();
-        private readonly List<(Connection? Origin, Range Part)> parts = [];
+        private readonly List<(Guid? SenderId, Connection? Origin, Range Part)> parts = [];
 
         public void Add(NewMessage message, Connection? origin) =>
-            parts.Add((origin, all.Add(Wire.Utf8(Frame(message)))));
+            parts.Add((message.SenderId, origin, all.Add(Wire.Utf8(Frame(message)))));
 
         public OutgoingFrame ForEverybody() => all.Build();
 
-        /// <summary>A socket that sent some of it gets the rest: its own messages were confirmed to it instead.</summary>
-        public Dictionary<Connection, OutgoingFrame?> ForOrigins()
+        /// <summary>
+        /// What some get in place of all: a socket that sent some of it gets the rest, for its own messages were confirmed
+        /// to it, and somebody who has blocked a sender gets nothing of them.
+        /// </summary>
+        public Dictionary<Connection, OutgoingFrame?> Instead(MutedSenders muted)
         {
             var result = new Dictionary<Connection, OutgoingFrame?>();
-            foreach (var origin in parts.Select(part => part.Origin).OfType<Connection>())
+            foreach (var (senderId, origin, _) in parts)
             {
-                if (!result.ContainsKey(origin))
-                    result[origin] = all.Build(parts.Where(part => part.Origin != origin).Select(part => part.Part));
+                if (origin is not null)
+                    AddFor(origin);
+                foreach (var device in muted.DevicesOfBlockers(senderId))
+                    AddFor(device);
             }
             return result;
+
+            void AddFor(Connection device)
+            {
+                if (!result.ContainsKey(device))
+                    result[device] = all.Build(parts.Where(part => Hears(device, part)).Select(part => part.Part));
+            }
+
+            bool Hears(Connection device, (Guid? SenderId, Connection? Origin, Range Part) part) =>
+                part.Origin != device && !muted.IsMutedFor(device.UserId, part.SenderId);
         }
 
         public static NewMessageFrame Frame(NewMessage message) =>

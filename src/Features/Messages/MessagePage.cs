@@ -9,6 +9,7 @@ public static class MessagePage
     public const int Largest = 100;
 
     private const int Default = 50;
+    private const int Blocked = 4;
 
     /// <summary>Clients count the people, so all are named up to a number that no count on a screen can tell apart.</summary>
     private const int MostReactingUsers = 1000;
@@ -23,8 +24,8 @@ public static class MessagePage
         };
 
     /// <summary>
-    /// The query: visible messages for which the condition holds, the first <c>$2</c> of them. The page is cut before
-    /// anything is looked up for its messages.
+    /// The query: visible messages for which the condition holds, the first <c>$2</c> of them, without what the people of
+    /// <c>$4</c> wrote. The page is cut before anything is looked up for its messages.
     /// </summary>
     /// <param name="condition">Over alias <c>m</c>.</param>
     /// <param name="order"><c>asc</c> or <c>desc</c>, by id, which is by time.</param>
@@ -32,18 +33,19 @@ public static class MessagePage
         $"""
             with page as (
                 select {MessageResponse.Columns} from messages m
-                where {condition} and {MessageVisibility.Sql}
+                where {condition} and {MessageVisibility.Without(Blocked)}
                 order by m.id {order} limit $2
             )
-            {With("page")}
+            {With("page", Blocked)}
             order by page.id {order}
             """;
 
     /// <summary>Selects what <see cref="MessageResponse.From"/> reads of a relation with its first columns.</summary>
     /// <param name="page">Name of the relation.</param>
+    /// <param name="blocked">Number of the parameter with the people whose replies are not counted.</param>
     /// <param name="more">Further columns, with a comma before each.</param>
     /// <param name="join">Where they come from.</param>
-    public static string With(string page, string more = "", string join = "") =>
+    public static string With(string page, int blocked, string more = "", string join = "") =>
         $"""
             select {page}.*, thread.replies, thread.newest, reacted.reactions{more}
             from {page} {join}
@@ -59,7 +61,7 @@ public static class MessagePage
             ) reacted on true
             left join lateral (
                 select count(*)::int as replies, max(m.created_at) as newest from messages m
-                where m.thread_id = {page}.id and {MessageVisibility.Sql}
+                where m.thread_id = {page}.id and {MessageVisibility.Without(blocked)}
                 having count(*) > 0
             ) thread on true
             """;

@@ -6,4 +6,8 @@ public static class MessageVisibility
     /// <summary>Over a table or alias <c>m</c>: neither deleted nor quarantined nor expired.</summary>
     public const string Sql =
         "m.deleted_at is null and m.quarantined_at is null and (m.expires_at is null or m.expires_at > now())";
+
+    /// <summary>The same without what some people wrote: those whom the reader has blocked.</summary>
+    /// <param name="blocked">Number of the parameter with their ids.</param>
+    public static string Without(int blocked) => $"{Sql} and (m.sender_id is null or m.sender_id <> all(${blocked}))";
 }

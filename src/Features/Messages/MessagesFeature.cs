@@ -28,6 +28,7 @@ public static class MessagesFeature
         services.AddFrameHandler<SendMessageFrame, SendMessage>();
         services.AddFrameHandler<EditMessageFrame, EditMessage>();
         services.AddFrameHandler<DeleteMessageFrame, DeleteMessage>();
+        services.AddSocketObserver<MutedSenders>();
         services.AddSocketObserver<CatchUp>();
         return services;
     }

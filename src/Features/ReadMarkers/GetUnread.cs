@@ -1,6 +1,7 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Messages;
 using Chatalot.Features.Spaces;
+using Chatalot.Features.Users;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
 
@@ -9,10 +10,10 @@ namespace Chatalot.Features.ReadMarkers;
 /// <summary>
 /// GET /api/channels/unread: the caller's channels with messages of others that are newer than the read cursor, or than
 /// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison. In the others the
-/// difference of positions is the answer, less one's own and hidden messages; only where messages are gone for good since
+/// difference of positions is the answer, less hidden messages, one's own and those of people whom one has blocked; only where messages are gone for good since
 /// the cursor (<c>channel_gaps</c>) are rows counted, and at most a hundred of them.
 /// </summary>
-public sealed class GetUnread(NpgsqlDataSource database)
+public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
     : EndpointWithoutRequest<IReadOnlyList<GetUnread.UnreadResponse>>
 {
     private const int CountedOneByOne = 100;
@@ -49,20 +50,20 @@ public sealed class GetUnread(NpgsqlDataSource database)
                     )
                     - (
                         select count(*) from messages m
-                        where m.sender_id = $1 and m.channel_id = fresh.channel_id and m.id > fresh.seen
+                        where m.sender_id = any($2) and m.channel_id = fresh.channel_id and m.id > fresh.seen
                     )
                     - (
                         select count(*) from messages m
                         where m.channel_id = fresh.channel_id and m.id > fresh.seen
                             and (m.deleted_at is not null or m.quarantined_at is not null)
-                            and m.sender_id is distinct from $1
+                            and (m.sender_id is null or m.sender_id <> all($2))
                     )
                 else
                     (
                         select count(*) from (
                             select from messages m
                             where m.channel_id = fresh.channel_id and m.id > fresh.seen
-                                and m.sender_id is distinct from $1 and {MessageVisibility.Sql}
+                                and {MessageVisibility.Without(blocked: 2)}
                             limit {CountedOneByOne}
                         ) next
                     )
@@ -75,6 +76,7 @@ public sealed class GetUnread(NpgsqlDataSource database)
             """,
             row => new UnreadResponse(row.GetGuid(0), row.GetInt64(1)),
             ct,
-            User.Id()
+            User.Id(),
+            (Guid[])[User.Id(), .. await blocks.OfAsync(User.Id(), ct)]
         );
 }

@@ -1,5 +1,6 @@
 using Chatalot.Features.Messages;
 using Chatalot.Features.Spaces;
+using Chatalot.Features.Users;
 using Chatalot.Shared.Errors;
 using Npgsql;
 
@@ -9,7 +10,7 @@ namespace Chatalot.Features.Search;
 /// Finds messages by their text in some channels. Channels that were written to since they were indexed are brought up to
 /// date first, within bounds, so that people find what they just wrote.
 /// </summary>
-internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index) : IDisposable
+internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, BlockDirectory blocks) : IDisposable
 {
     private const int SearchesAtOnce = 8;
     private const int StepsBeforeSearch = 4;
@@ -59,6 +60,7 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index) 
         CancellationToken ct
     )
     {
+        var blocked = await blocks.OfAsync(readerId, ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // A plan that does not know how rare the text is would be the wrong one half of the time.
@@ -81,7 +83,7 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index) 
             filters.Sender is { } sender ? SearchTerms.PatternOf(sender) : "%",
             filters.After ?? DateTimeOffset.MinValue.AddDays(1),
             filters.Before ?? DateTimeOffset.MaxValue.AddDays(-1),
-            readerId
+            blocked.ToArray()
         );
     }
 
@@ -110,7 +112,7 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index) 
                 where t.channel_id = any($1) and {match} and t.message_id < $5 and {MessageVisibility.Sql}
                   and m.created_at between $7 and $8 and {sender}
                   {(filters.FilesOnly ? "and m.message_type = 'file'" : "")}
-                  and not exists (select from user_blocks b where b.blocker_id = $9 and b.blocked_id = m.sender_id)
+                  and (m.sender_id is null or m.sender_id <> all($9))
                 order by t.message_id desc limit {found}
             ), hit as (
                 select id, body, ts_rank(to_tsvector('simple', body), websearch_to_tsquery('simple', $4)) as rank
@@ -118,7 +120,7 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index) 
             ), page as (
                 select {MessageResponse.Columns} from hit join messages m on m.id = hit.id
             )
-            {MessagePage.With("page", ", hit.rank, hit.body", "join hit on hit.id = page.id")}
+            {MessagePage.With("page", blocked: 9, ", hit.rank, hit.body", "join hit on hit.id = page.id")}
             order by {order}
             """;
     }

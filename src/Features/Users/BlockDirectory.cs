@@ -20,12 +20,17 @@ public sealed class BlockDirectory : IDisposable
     private readonly LiveCache<FrozenSet<Guid>> cache;
     private readonly IDisposable subscription;
 
+    /// <summary>
+    /// Somebody's blocks changed, here or elsewhere; null: anybody's may have. What is asked from then on is new.
+    /// </summary>
+    public event Func<Guid?, Task>? Changed;
+
     /// <summary>Starts to listen for changes made by other processes.</summary>
     public BlockDirectory(NpgsqlDataSource database, DatabaseSignals signals, TimeProvider clock)
     {
         this.database = database;
         cache = new(Capacity, MaxAge, clock);
-        subscription = signals.Subscribe(Channel, OnChanged, cache.Clear);
+        subscription = signals.Subscribe(Channel, OnChanged, OnMissed);
     }
 
     /// <summary>Whether one of the two has blocked the other. Completes synchronously when both are in memory.</summary>
@@ -34,10 +39,22 @@ public sealed class BlockDirectory : IDisposable
 
     /// <summary>Whether <paramref name="blockerId"/> has blocked <paramref name="blockedId"/>.</summary>
     public async ValueTask<bool> HasBlockedAsync(Guid blockerId, Guid blockedId, CancellationToken ct) =>
-        (await cache.GetAsync(blockerId, ReadAsync, ct))!.Contains(blockedId);
+        (await OfAsync(blockerId, ct)).Contains(blockedId);
 
-    /// <summary>Forgets what this process knows of the person's blocks.</summary>
-    internal void Invalidate(Guid blockerId) => cache.Invalidate(blockerId);
+    /// <summary>Whom the person has blocked. Completes synchronously when it is in memory.</summary>
+    public async ValueTask<FrozenSet<Guid>> OfAsync(Guid blockerId, CancellationToken ct) =>
+        (await cache.GetAsync(blockerId, ReadAsync, ct))!;
+
+    /// <summary>Forgets what this process knows of the person's blocks, and completes when all have heard of it.</summary>
+    internal async Task InvalidateAsync(Guid? blockerId)
+    {
+        if (blockerId is { } id)
+            cache.Invalidate(id);
+        else
+            cache.Clear();
+        if (Changed is { } changed)
+            await changed(blockerId);
+    }
 
     /// <summary>Tells the other processes, at the commit of the connection's transaction.</summary>
     internal static Task SignalAsync(NpgsqlConnection connection, Guid blockerId, CancellationToken ct) =>
@@ -60,7 +77,9 @@ public sealed class BlockDirectory : IDisposable
     private ValueTask OnChanged(string blockerId)
     {
         if (Guid.TryParse(blockerId, out var id))
-            cache.Invalidate(id);
+            _ = InvalidateAsync(id);
         return ValueTask.CompletedTask;
     }
+
+    private void OnMissed() => _ = InvalidateAsync(blockerId: null);
 }

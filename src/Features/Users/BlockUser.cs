@@ -57,7 +57,7 @@ internal sealed class BlockUser(
         );
         await BlockDirectory.SignalAsync(connection, callerId, ct);
         await transaction.CommitAsync(ct);
-        blocks.Invalidate(callerId);
+        await blocks.InvalidateAsync(callerId);
         return null;
     }
 

@@ -34,7 +34,7 @@ internal sealed class UnblockUser(NpgsqlDataSource database, BlockDirectory bloc
             throw Failure.NotFound("block not found").AsException();
         await BlockDirectory.SignalAsync(connection, User.Id(), ct);
         await transaction.CommitAsync(ct);
-        blocks.Invalidate(User.Id());
+        await blocks.InvalidateAsync(User.Id());
         return null;
     }
 }
