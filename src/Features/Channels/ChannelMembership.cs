@@ -13,6 +13,7 @@ public sealed partial class ChannelMembership
     private readonly IAccessSignals? signals;
     private readonly ILogger<ChannelMembership> log;
     private long losses;
+    private long standingChanges;
 
     internal ChannelMembership(StandingCache standings, IAccessSignals? signals, ILogger<ChannelMembership> log)
     {
@@ -28,6 +29,11 @@ public sealed partial class ChannelMembership
     /// </summary>
     public event Action<MembershipChange>? Changed;
 
+    /// <summary>
+    /// Raised, as <see cref="Changed"/> is, when settings, roles or timeouts changed: members may do less or more than before.
+    /// </summary>
+    internal event Action<AccessScope>? StandingChanged;
+
     /// <summary>What is remembered; forgotten here before anybody is told.</summary>
     internal StandingCache Standings { get; }
 
@@ -36,6 +42,12 @@ public sealed partial class ChannelMembership
     /// this before and compares after: when it grew, a loss may have fallen between the two and must be looked for again.
     /// </summary>
     public long Losses => Interlocked.Read(ref losses);
+
+    /// <summary>
+    /// Grows with <see cref="Losses"/> and with every change of standing: the same for whoever asks what a member may do and
+    /// then lets it last.
+    /// </summary>
+    public long StandingChanges => Interlocked.Read(ref standingChanges);
 
     /// <summary>This person became a member of these channels.</summary>
     public Task GainedAsync(IReadOnlyCollection<Guid> channelIds, Guid userId) =>
@@ -85,8 +97,15 @@ public sealed partial class ChannelMembership
 
     private Task AnnounceAsync(AccessScope scope)
     {
-        Standings.Forget(scope);
+        Apply(scope);
         return SendAsync(AccessSignal.Write(origin, scope));
+    }
+
+    private void Apply(AccessScope scope)
+    {
+        Standings.Forget(scope);
+        Interlocked.Increment(ref standingChanges);
+        StandingChanged?.Invoke(scope);
     }
 
     private void Apply(MembershipChange change)
@@ -94,7 +113,7 @@ public sealed partial class ChannelMembership
         foreach (var channelId in change.ChannelIds)
             Standings.Forget(new AccessScope(ChannelId: channelId, UserId: change.UserId));
         if (change.Kind is not MembershipChangeKind.Gained)
-            Interlocked.Increment(ref losses);
+            CountLoss();
         Changed?.Invoke(change);
     }
 
@@ -110,14 +129,20 @@ public sealed partial class ChannelMembership
         else if (change is not null)
             Apply(change);
         else
-            Standings.Forget(scope);
+            Apply(scope);
     }
 
     private void ReceiveMissed()
     {
         Standings.Forget(default);
-        Interlocked.Increment(ref losses);
+        CountLoss();
         Changed?.Invoke(new MembershipChange(MembershipChangeKind.Unknown, [], UserId: null));
+    }
+
+    private void CountLoss()
+    {
+        Interlocked.Increment(ref standingChanges);
+        Interlocked.Increment(ref losses);
     }
 
     private Task SendAsync(string signal) => signals?.SendAsync(signal) ?? Task.CompletedTask;

@@ -52,7 +52,8 @@ public sealed class BlockDirectory : IDisposable
             cache.Invalidate(id);
         else
             cache.Clear();
-        if (Changed is { } changed)
+        // Calling them all at once would wait for the last one only.
+        foreach (var changed in Delegate.EnumerateInvocationList(Changed))
             await changed(blockerId);
     }
 

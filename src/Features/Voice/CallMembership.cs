@@ -1,14 +1,21 @@
 using Chatalot.Features.Channels;
+using Chatalot.Features.Messages;
+using Chatalot.Features.Users;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Chatalot.Features.Voice;
 
-/// <summary>Takes people out of calls whose membership has ended, in whatever way and process; ends all calls at the stop.</summary>
+/// <summary>
+/// Takes people out of calls who could not join them now, in whatever way and process that came about: the membership has
+/// ended, the channel is archived, they are timed out or one has blocked the other. Ends all calls at the stop.
+/// </summary>
 internal sealed partial class CallMembership(
     ChannelMembership membership,
+    BlockDirectory blocks,
     ChannelAccess access,
+    WriteRules rules,
     Calls calls,
     ILogger<CallMembership> logger
 ) : IHostedService
@@ -17,6 +24,8 @@ internal sealed partial class CallMembership(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         membership.Changed += OnChanged;
+        membership.StandingChanged += OnStandingChanged;
+        blocks.Changed += OnBlocksChangedAsync;
         return Task.CompletedTask;
     }
 
@@ -24,6 +33,8 @@ internal sealed partial class CallMembership(
     public Task StopAsync(CancellationToken cancellationToken)
     {
         membership.Changed -= OnChanged;
+        membership.StandingChanged -= OnStandingChanged;
+        blocks.Changed -= OnBlocksChangedAsync;
         calls.EndAll();
         return Task.CompletedTask;
     }
@@ -31,7 +42,7 @@ internal sealed partial class CallMembership(
     private void OnChanged(MembershipChange change)
     {
         if (change.Kind is MembershipChangeKind.Unknown)
-            _ = CheckAllAsync();
+            _ = CheckAsync(static (_, _) => true);
         else if (change.Kind is not MembershipChangeKind.Gained)
         {
             foreach (var channelId in change.ChannelIds)
@@ -39,29 +50,48 @@ internal sealed partial class CallMembership(
         }
     }
 
-    private async Task CheckAllAsync()
+    /// <summary>What a change touches beyond channel and person is not known of calls; to look once more does no harm.</summary>
+    private void OnStandingChanged(AccessScope scope) =>
+        _ = CheckAsync(
+            (call, userId) =>
+                (scope.ChannelId is null || scope.ChannelId == call.Call.ChannelId)
+                && (scope.UserId is null || scope.UserId == userId)
+        );
+
+    /// <summary>A block ends the call for both, if they are in one between the two of them.</summary>
+    private Task OnBlocksChangedAsync(Guid? blockerId) =>
+        CheckAsync((call, _) => blockerId is null || call.Participants.Any(person => person.Seat.UserId == blockerId));
+
+    private async Task CheckAsync(Func<RunningCall, Guid, bool> isConcerned)
     {
-        foreach (var seat in calls.Running().SelectMany(call => call.Participants).Select(person => person.Seat))
+        foreach (var call in calls.Running())
         {
-            var (userId, channelId) = (seat.UserId, seat.Call.ChannelId);
-            try
+            var people = call.Participants.Select(person => person.Seat.UserId).Where(id => isConcerned(call, id));
+            foreach (var userId in people)
             {
-                if ((await access.MemberOfAsync(userId, [channelId], CancellationToken.None)).Count == 0)
-                    calls.Remove(channelId, userId, by: null);
-            }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
-            {
-                // The database went away again: its next return brings the next check.
-                LogUnchecked(userId);
-                return;
+                try
+                {
+                    if (!await MayStayAsync(call.Call.ChannelId, userId))
+                        calls.Remove(call.Call.ChannelId, userId, by: null);
+                }
+                catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+                {
+                    // The database went away again: its next return brings the next check.
+                    LogUnchecked(userId);
+                    return;
+                }
             }
         }
     }
 
+    private async ValueTask<bool> MayStayAsync(Guid channelId, Guid userId) =>
+        await access.FindAsync(channelId, userId, CancellationToken.None) is { } standing
+        && await rules.CheckAsync(standing, userId, WriteKind.Talk, CancellationToken.None) is null;
+
     [LoggerMessage(
         EventName = "CallsUnchecked",
         Level = LogLevel.Warning,
-        Message = "Memberships of people in calls could not be checked again, beginning with user {UserId}"
+        Message = "Rights of people in calls could not be checked again, beginning with user {UserId}"
     )]
     private partial void LogUnchecked(Guid userId);
 }

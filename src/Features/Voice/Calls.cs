@@ -41,17 +41,17 @@ internal sealed partial class Calls(
     public bool Has(Guid userId, Guid channelId) => board.SeatOf(userId, channelId) is not null;
 
     /// <summary>
-    /// Takes a place for the socket, or says why not. False when somebody lost a membership since
-    /// <paramref name="lossesBefore"/> was read, before the caller checked: check again.
+    /// Takes a place for the socket, or says why not. False when rights changed since
+    /// <paramref name="changesBefore"/> was read, before the caller checked: check again.
     /// </summary>
-    public bool TryJoin(Connection socket, JoinVoiceFrame frame, long lossesBefore, out Failure? refusal)
+    public bool TryJoin(Connection socket, JoinVoiceFrame frame, long changesBefore, out Failure? refusal)
     {
         var channelId = frame.ChannelId;
         refusal = null;
         lock (gate)
         {
-            // A loss from here on removes the place again, for it needs this lock.
-            if (membership.Losses != lossesBefore)
+            // A change from here on removes the place again, for it needs this lock.
+            if (membership.StandingChanges != changesBefore)
                 return false;
             var now = clock.GetUtcNow();
             if (putOut.Holds(channelId, socket.UserId, now))

@@ -47,12 +47,12 @@ internal sealed class JoinVoice(
     {
         while (true)
         {
-            var lossesBefore = membership.Losses;
+            var changesBefore = membership.StandingChanges;
             if (await access.FindAsync(frame.ChannelId, session.Caller.UserId, ct) is not { } standing)
                 return NoMember;
             if (await rules.CheckAsync(standing, session.Caller.UserId, WriteKind.Talk, ct) is { } refusal)
                 return refusal;
-            if (calls.TryJoin(session.Connection, frame, lossesBefore, out var full))
+            if (calls.TryJoin(session.Connection, frame, changesBefore, out var full))
                 return full;
         }
     }

@@ -52,7 +52,7 @@ public sealed partial class ArchitectureTests
         ["Settings"] = ["Accounts", "Audit"],
         ["Spaces"] = ["Accounts", "Frames"],
         ["Users"] = ["Accounts", "Spaces"],
-        ["Voice"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces"],
+        ["Voice"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces", "Users"],
         ["Webhooks"] = ["Accounts", "Audit", "Auth", "Channels", "Messages", "Spaces"],
     };
 
