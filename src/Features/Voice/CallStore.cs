@@ -1,3 +1,4 @@
+using Chatalot.Features.Spaces;
 using Npgsql;
 
 namespace Chatalot.Features.Voice;
@@ -93,6 +94,15 @@ internal sealed class CallStore(NpgsqlDataSource database)
             ct,
             processId,
             lastSeen
+        );
+
+    /// <summary>Channels with a call that is open or began since then, 10,000 at most. Ids of calls grow with their beginning.</summary>
+    public async Task<IReadOnlyList<Guid>> ChannelsSinceAsync(DateTimeOffset since, CancellationToken ct) =>
+        await database.ListAsync(
+            "select distinct channel_id from voice_sessions where ended_at is null or id > $1 limit 10000",
+            row => row.GetGuid(0),
+            ct,
+            Guid.CreateVersion7(since)
         );
 
     private async Task<int> ExecuteAsync(string sql, CancellationToken ct, params object[] values)

@@ -26,10 +26,7 @@ internal sealed partial class Calls(
     private readonly Lock gate = new();
     private readonly CallBoard<Connection> board = new(options.MostParticipants);
     private readonly KickBlocks putOut = new(options.KickBlock);
-    private readonly SfuFeeds feeds = new();
-
-    /// <summary>Channels that had a call since the start: whoever comes back to one must hear that it is over.</summary>
-    private readonly HashSet<Guid> known = [];
+    private readonly CallNews news = new(rooms);
 
     private Failure Full { get; } =
         new(403, "voice_full", $"voice channel is full (max {options.MostParticipants} participants)");
@@ -60,12 +57,11 @@ internal sealed partial class Calls(
                 refusal = Full;
             if (refusal is not null)
                 return true;
-            known.Add(channelId);
             foreach (var change in board.Join(channelId, socket.UserId, socket, now, frame.Sfu))
                 Tell(change, now);
             // A client that comes back joins before it subscribes.
-            if (!IsSubscribed(socket, channelId))
-                socket.Send(State(channelId, board.ParticipantsOf(channelId)));
+            if (!CallNews.IsSubscribed(socket, channelId))
+                news.SendState(socket, channelId, board.ParticipantsOf(channelId));
             LogJoined(socket.UserId, channelId);
             return true;
         }
@@ -90,10 +86,7 @@ internal sealed partial class Calls(
                 return;
             var now = clock.GetUtcNow();
             putOut.Add(channelId, userId, now);
-            var kicked = Wire.Of(new KickedFromVoiceFrame(channelId, userId, by));
-            rooms.Publish(channelId, kicked);
-            if (!IsSubscribed(seat.Device, channelId))
-                seat.Device.Send(kicked);
+            news.TellKicked(seat, by);
             Tell(board.Leave(seat), now);
         }
     }
@@ -112,7 +105,7 @@ internal sealed partial class Calls(
                     Tell(board.Leave(seat, isDisplaced: true), clock.GetUtcNow(), by);
             }
             if (userId is null)
-                known.Remove(channelId);
+                news.Forget(channelId);
         }
     }
 
@@ -141,8 +134,17 @@ internal sealed partial class Calls(
             if (seats.Count == 0 || seats[0].Call != call)
                 return;
             var shown = present.Where(feed => seats.Any(seat => seat.UserId == feed.UserId)).ToList();
-            if (feeds.Set(channelId, shown))
-                rooms.Publish(channelId, State(channelId, board.ParticipantsOf(channelId)));
+            news.TellFeeds(channelId, shown, board.ParticipantsOf(channelId));
+        }
+    }
+
+    /// <summary>There were calls in these channels: who subscribes is told how it is now, and who has done so is told at once.</summary>
+    public void Remember(IReadOnlyList<Guid> channelIds)
+    {
+        lock (gate)
+        {
+            foreach (var channelId in channelIds)
+                news.Remember(channelId, board.ParticipantsOf(channelId));
         }
     }
 
@@ -168,8 +170,8 @@ internal sealed partial class Calls(
         {
             foreach (var channelId in channelIds)
             {
-                if (known.Contains(channelId))
-                    session.Connection.Send(State(channelId, board.ParticipantsOf(channelId)));
+                if (news.IsKnown(channelId))
+                    news.SendState(session.Connection, channelId, board.ParticipantsOf(channelId));
             }
         }
         return ValueTask.CompletedTask;
@@ -206,35 +208,17 @@ internal sealed partial class Calls(
         }
     }
 
-    /// <summary>Who came or went first, then the new list: the order in which clients play their sounds.</summary>
     private void Tell(CallChange<Connection> change, DateTimeOffset now, Guid? by = null)
     {
-        var (seat, channelId) = (change.Seat, change.Seat.Call.ChannelId);
-        switch (change.Kind)
-        {
-            case CallChangeKind.Joined:
-                history.Joined(seat.Call, seat.UserId, seat.JoinedAt);
-                rooms.Publish(channelId, Wire.Of(new UserJoinedVoiceFrame(channelId, seat.UserId)));
-                break;
-            case CallChangeKind.Displaced:
-                // The device hangs up on it; its own leaving, which follows, finds no place any more.
-                seat.Device.Send(Wire.Of(new KickedFromVoiceFrame(channelId, seat.UserId, by ?? seat.UserId)));
-                goto case CallChangeKind.Left;
-            case CallChangeKind.Left:
-                feeds.Forget(channelId, seat.UserId, isOver: change.Participants.Count == 0);
-                history.Left(seat.Call, seat.UserId, seat.JoinedAt, now, isOver: change.Participants.Count == 0);
-                rooms.Publish(channelId, Wire.Of(new UserLeftVoiceFrame(channelId, seat.UserId)));
-                break;
-        }
-        rooms.Publish(channelId, State(channelId, change.Participants));
+        var seat = change.Seat;
+        if (change.Kind is CallChangeKind.Joined)
+            history.Joined(seat.Call, seat.UserId, seat.JoinedAt);
+        else if (change.Kind is not CallChangeKind.Rejoined)
+            history.Left(seat.Call, seat.UserId, seat.JoinedAt, now, isOver: change.Participants.Count == 0);
+        news.Tell(change, by);
         signal.Set();
         VoiceMetrics.Show(board.CallCount, board.Seats.Count);
     }
-
-    private OutgoingFrame State(Guid channelId, IReadOnlyList<Guid> participants) =>
-        Wire.Of(new VoiceStateUpdateFrame(channelId, participants, feeds.Of(channelId)));
-
-    private static bool IsSubscribed(Connection socket, Guid channelId) => Rooms.Of(socket).Contains(channelId);
 
     [LoggerMessage(
         EventName = "VoiceJoined",

@@ -31,6 +31,7 @@ public static class VoiceFeature
             services.AddHostedService<SfuRooms>();
         }
         services.AddHostedService<CallMembership>();
+        services.AddHostedService<PastCalls>();
         services.AddSocketObserver<Calls>();
         services.AddSingleton<VoiceQualityPace>();
         services.AddTransient(provider => new EndOrphanedCalls(

@@ -6,15 +6,17 @@ public sealed class CallTurmoilTests
 {
     private const int People = 6;
     private const int Rounds = 100;
+    private const int RoundsBetweenRestarts = 30;
 
     [Fact]
-    public async Task Given_random_joins_leaves_and_cut_lines_When_it_is_quiet_again_Then_all_lists_and_the_database_agree()
+    public async Task Given_random_joins_leaves_cut_lines_and_restarts_When_it_is_quiet_again_Then_all_lists_and_the_database_agree()
     {
         await using var room = await CallRoom.OpenAsync(
             People,
             change => change.Options = change.Options with { Grace = TimeSpan.FromMilliseconds(50) }
         );
-        await using var witness = await room.ListenAsync(0);
+        var server = await room.Server.StartSiblingAsync();
+        var witness = await room.ListenAsync(0, server);
         var sockets = new TestSocket?[People];
         var random = new Random(20310405);
         var inCall = new HashSet<int>();
@@ -23,13 +25,15 @@ public sealed class CallTurmoilTests
         {
             var busy = Enumerable.Range(0, People).Where(_ => random.Next(2) == 0).ToList();
             await Task.WhenAll(busy.Select(person => StepAsync(person, random.Next(4))));
+            if (round % RoundsBetweenRestarts == RoundsBetweenRestarts - 1)
+                await RestartAsync();
         }
 
         var expected = inCall.Select(person => room.People[person].Id).ToHashSet();
         await Eventually.HoldsAsync(
             async () =>
             {
-                await using var late = await room.People[0].ConnectAsync();
+                await using var late = await room.People[0].At(server).ConnectAsync();
                 await late.SendAsync(new { type = "subscribe", channel_ids = new[] { room.Channel } });
                 return expected.SetEquals(await CallRoom.NextListAsync(late));
             },
@@ -41,12 +45,28 @@ public sealed class CallTurmoilTests
         (await room.Server.QueryAsync<long>("select count(*) from voice_sessions where ended_at is null")).ShouldBe(
             expected.Count > 0 ? 1 : 0
         );
-        foreach (var socket in sockets.OfType<TestSocket>())
+        foreach (var socket in sockets.OfType<TestSocket>().Append(witness))
             await socket.DisposeAsync();
+        await server.DisposeAsync();
+
+        // A restart ends every call; nobody knows that by itself, so whoever comes back is told.
+        async Task RestartAsync()
+        {
+            foreach (var socket in sockets.OfType<TestSocket>().Append(witness))
+                await socket.DisposeAsync();
+            Array.Clear(sockets);
+            await server.DisposeAsync();
+            (await room.PresentAsync()).ShouldBe(0, "a server that stops leaves nobody behind");
+            server = await room.Server.StartSiblingAsync();
+            inCall.Clear();
+            witness = await room.People[0].At(server).ConnectAsync();
+            await witness.SendAsync(new { type = "subscribe", channel_ids = new[] { room.Channel } });
+            (await CallRoom.NextListAsync(witness)).ShouldBeEmpty();
+        }
 
         async Task StepAsync(int person, int step)
         {
-            var socket = sockets[person] ??= await room.ListenAsync(person);
+            var socket = sockets[person] ??= await room.ListenAsync(person, server);
             switch (step)
             {
                 case 0:
