@@ -7,6 +7,7 @@ root.Subcommands.Add(FanoutCommand.Create());
 root.Subcommands.Add(IdleCommand.Create());
 root.Subcommands.Add(HistoryCommand.Create());
 root.Subcommands.Add(LoginCommand.Create());
+root.Subcommands.Add(CallsCommand.Create());
 root.Subcommands.Add(FloorCommand.Create());
 root.Subcommands.Add(SeedCommand.Create());
 root.Subcommands.Add(SuiteCommand.Create());

@@ -29,5 +29,6 @@ internal static class JsonFile
 [JsonSerializable(typeof(IdleResult))]
 [JsonSerializable(typeof(HistoryResult))]
 [JsonSerializable(typeof(LoginResult))]
+[JsonSerializable(typeof(CallResult))]
 [JsonSerializable(typeof(SuiteReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

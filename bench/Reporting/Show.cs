@@ -115,6 +115,24 @@ internal static class Show
         AnsiConsole.Write(table);
     }
 
+    public static void Calls(CallResult result)
+    {
+        var plan = result.Plan;
+        var table = NewTable($"calls: {plan.Participants} join at once, then {Count(plan.Rate)} candidates / s");
+        table.AddRow("pairs, offers, answers", $"{plan.Pairs}, {result.Offers}, {result.Answers}");
+        table.AddRow("until everybody is connected", $"{Count(result.SetupMilliseconds)} ms");
+        table.AddRow("relay latency meanwhile", Latency(result.Setup));
+        table.AddRow("relay latency afterwards", Latency(result.Relay));
+        table.AddRow(
+            "checks",
+            result.IsClean
+                ? "[green]one offer and one answer for each pair, nothing lost[/]"
+                : $"[red]repeated offers {result.RepeatedOffers}, lost {result.Sent - result.Relayed}, "
+                    + $"refused {result.Refused}[/]"
+        );
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>Runs something under a spinner whose text is the progress; silently when there is no terminal.</summary>
     public static Task<T> WithProgressAsync<T>(string title, Func<Action<string>, Task<T>> work) =>
         Console.IsOutputRedirected

@@ -19,6 +19,17 @@ internal static class ClientFrames
             $$"""{"type":"subscribe","channel_ids":[{{string.Join(',', channels.Select(id => $"\"{id}\""))}}]}"""
         );
 
+    public static byte[] JoinVoice(Guid channel) => TextFrame($$"""{"type":"join_voice","channel_id":"{{channel}}"}""");
+
+    /// <summary>An <c>rtc_</c> frame whose payload begins with the time at which it is sent.</summary>
+    public static byte[] Signal(string type, Guid target, string member, long sentAt, int size)
+    {
+        var payload = string.Create(CultureInfo.InvariantCulture, $"t={sentAt};").PadRight(size, 'c');
+        return TextFrame(
+            $$"""{"type":"{{type}}","target_user_id":"{{target}}","session_id":"{{target}}","{{member}}":"{{payload}}"}"""
+        );
+    }
+
     public static byte[] Ping(long timestamp) =>
         TextFrame(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"ping","timestamp":{{timestamp}}}"""));
 

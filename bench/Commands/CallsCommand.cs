@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Chatalot.Bench.Load;
+using Chatalot.Bench.Reporting;
+
+namespace Chatalot.Bench.Commands;
+
+/// <summary>A large call that begins at once, and its signals.</summary>
+internal static class CallsCommand
+{
+    public static Command Create()
+    {
+        var (target, json) = (new TargetOptions(), JsonFile.Option());
+        var participants = Number("--participants", "people who join at once", 25);
+        var candidates = Number("--candidates", "candidates that each sends to each peer at the beginning", 10);
+        var seconds = Number("--seconds", "measured time after everybody has connected", 10);
+        var rate = Number("--rate", "candidates a second of all together in that time", 500);
+        var command = new Command(
+            "calls",
+            "Fills a call at once: who connects to whom, and how fast signals are relayed."
+        )
+        {
+            participants,
+            candidates,
+            seconds,
+            rate,
+        };
+        target.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction(
+            async (arguments, ct) =>
+            {
+                var server = target.Read(arguments);
+                var plan = new CallPlan(
+                    arguments.GetValue(participants),
+                    arguments.GetValue(candidates),
+                    arguments.GetValue(seconds),
+                    arguments.GetValue(rate)
+                );
+                if (plan.Participants < 2)
+                    throw new ArgumentException("--participants must be at least 2");
+                var result = await server.WithProgressAsync(
+                    "calls",
+                    async progress =>
+                    {
+                        using var run = new CallRun(server.Url, server.Seeder) { Progress = progress };
+                        return await run.RunAsync(plan, ct);
+                    }
+                );
+                Show.Calls(result);
+                JsonFile.Write(arguments.GetValue(json), result, ReportJson.Default.CallResult);
+                return result.IsClean ? 0 : 2;
+            }
+        );
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int value) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+}
