@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { accounts } from './checks/accounts.mjs';
 import { badFrames } from './checks/bad-frames.mjs';
+import { calls } from './checks/calls.mjs';
 import { crowding } from './checks/crowding.mjs';
 import { errors } from './checks/errors.mjs';
 import { files } from './checks/files.mjs';
 import { front } from './checks/front.mjs';
+import { keys } from './checks/keys.mjs';
 import { live } from './checks/live.mjs';
 import { messages } from './checks/messages.mjs';
 import { reconnect } from './checks/reconnect.mjs';
@@ -32,7 +34,7 @@ process.exit(report.failed > 0 ? 1 : 0);
 
 /** All chapters that any client can see, in the order in which they build on each other. */
 async function talk(world) {
-  for (const chapter of [front, accounts, errors, spaces, messages, live, files, reconnect, badFrames, crowding])
+  for (const chapter of [front, accounts, errors, spaces, keys, messages, live, calls, files, reconnect, badFrames, crowding])
     try {
       await chapter(report, world);
     } catch (error) {
