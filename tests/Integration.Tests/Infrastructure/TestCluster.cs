@@ -20,11 +20,13 @@ public sealed class TestCluster
 
     private readonly EmbeddedPostgres server;
     private readonly Lazy<Task> template;
+    private readonly CloneShelf clones;
 
     private TestCluster(EmbeddedPostgres server)
     {
         this.server = server;
         template = new Lazy<Task>(PrepareTemplateAsync);
+        clones = new CloneShelf(MakeCloneAsync, DropDatabaseAsync);
     }
 
     /// <summary>The running cluster.</summary>
@@ -34,16 +36,20 @@ public sealed class TestCluster
     public string ConnectionString(string database) =>
         new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }.ConnectionString;
 
-    /// <summary>Creates a database of the application's role: with the server's schema, or empty.</summary>
-    internal async Task CreateDatabaseAsync(string name, bool empty)
+    /// <summary>A new database of the application's role with the server's schema; the result is its name.</summary>
+    internal Task<string> TakeDatabaseAsync() => clones.TakeAsync();
+
+    /// <summary>A new database of the application's role with the extensions and no tables.</summary>
+    internal async Task<string> CreateEmptyDatabaseAsync()
     {
-        if (!empty)
-            await template.Value;
+        var name = NewName();
         // The launcher's own database has the extensions and no tables.
-        await ExecuteAsync($"create database {name} template {(empty ? "chatalot" : Template)} owner chatalot");
+        await CloneAsync("chatalot", name);
+        return name;
     }
 
-    internal Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists {name} with (force)");
+    /// <summary>Has a database dropped soon, whoever is still connected to it.</summary>
+    internal void LeaveDatabase(string name) => clones.Leave(name);
 
     /// <summary>Shuts everybody out of a database, connections that are open too, or lets them in again.</summary>
     internal async Task AllowConnectionsAsync(string name, bool allow)
@@ -83,11 +89,27 @@ public sealed class TestCluster
         undertaker = Process.Start(start);
     }
 
+    private static string NewName() => $"test_{Guid.NewGuid():n}";
+
+    private async Task<string> MakeCloneAsync()
+    {
+        await template.Value;
+        var name = NewName();
+        await CloneAsync(Template, name);
+        return name;
+    }
+
     private async Task PrepareTemplateAsync()
     {
-        await CreateDatabaseAsync(Template, empty: true);
+        await CloneAsync("chatalot", Template);
         await TestServer.MigrateAsync(ConnectionString(Template));
     }
+
+    /// <summary>Copies files, which is faster than the copy through the log where nothing is synced to disk.</summary>
+    private Task CloneAsync(string source, string name) =>
+        ExecuteAsync($"create database {name} template {source} owner chatalot strategy file_copy");
+
+    private Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists {name} with (force)");
 
     private async Task ExecuteAsync(string sql)
     {

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Chatalot.Integration.Tests.Infrastructure;
 
-/// <summary>A database for one test alone, cloned in milliseconds from a template; dropped at its end.</summary>
+/// <summary>A database for one test alone, cloned from a template and dropped after its end.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TestCluster cluster;
@@ -24,24 +24,24 @@ public sealed class TestDatabase : IAsyncDisposable
     public NpgsqlDataSource DataSource => dataSource.Value;
 
     /// <summary>A database with the server's schema.</summary>
-    public static Task<TestDatabase> CreateAsync() => CreateAsync(empty: false);
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        var cluster = await TestCluster.GetAsync();
+        return new TestDatabase(cluster, await cluster.TakeDatabaseAsync());
+    }
 
     /// <summary>A database with the extensions and no tables.</summary>
-    public static Task<TestDatabase> CreateEmptyAsync() => CreateAsync(empty: true);
+    public static async Task<TestDatabase> CreateEmptyAsync()
+    {
+        var cluster = await TestCluster.GetAsync();
+        return new TestDatabase(cluster, await cluster.CreateEmptyDatabaseAsync());
+    }
 
-    /// <summary>Drops the database, whoever is still connected to it.</summary>
+    /// <summary>Closes the pool; the database itself is dropped soon, whoever is still connected to it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (dataSource.IsValueCreated)
             await dataSource.Value.DisposeAsync();
-        await cluster.DropDatabaseAsync(name);
-    }
-
-    private static async Task<TestDatabase> CreateAsync(bool empty)
-    {
-        var cluster = await TestCluster.GetAsync();
-        var name = $"test_{Guid.NewGuid():n}";
-        await cluster.CreateDatabaseAsync(name, empty);
-        return new TestDatabase(cluster, name);
+        cluster.LeaveDatabase(name);
     }
 }

@@ -4,6 +4,7 @@ using Chatalot.Features.Spaces;
 using Chatalot.Host;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Logging;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Security;
@@ -178,6 +179,8 @@ internal sealed class TestServer : IAsyncDisposable
                         new PasswordHasher(new PasswordHashing { MemoryKiB = 1024, Passes = 1 })
                     )
                 );
+                // Nobody reads the log of most servers, so it needs no threads; a test that does brings its own.
+                services.AddSingleton(_ => LogPipeline.Open(settings.Log, TextWriter.Null));
                 services.AddLogging(logging => logging.ClearProviders());
                 // Jobs run when a test says so (RunJobAsync), not when a minute begins.
                 services.Remove(services.Single(service => service.ImplementationType == typeof(SchedulerService)));
