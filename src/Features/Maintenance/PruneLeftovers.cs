@@ -5,7 +5,8 @@ namespace Chatalot.Features.Maintenance;
 
 /// <summary>
 /// Hourly: forgets the small things that stop to matter by themselves: invites past their time, failed logins that no
-/// longer count, slow-mode marks of yesterday, names that webhooks gave their posts more than two days ago.
+/// longer count, slow-mode marks of yesterday, names that webhooks gave their posts more than two days ago, scheduled
+/// messages that could not be posted a week ago.
 /// </summary>
 public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILogger<PruneLeftovers> logger)
     : IInvocable,
@@ -22,6 +23,9 @@ public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILog
 
     /// <summary>Nobody repeats a post after that.</summary>
     private static readonly TimeSpan WebhookPosts = TimeSpan.FromDays(2);
+
+    /// <summary>Their authors were told, and find them in their lists until then.</summary>
+    private static readonly TimeSpan FailedMessages = TimeSpan.FromDays(7);
 
     private static readonly string[] InviteTables = ["registration_invites", "community_invites", "group_invites"];
 
@@ -48,14 +52,21 @@ public sealed partial class PruneLeftovers(Sweep sweep, TimeProvider clock, ILog
             now - SlowModeMarks
         );
         var posts = await sweep.DeleteAsync("webhook_posts", "posted_at < $1", CancellationToken, now - WebhookPosts);
-        if (invites + failures + marks + posts > 0)
-            LogCleaned(invites, failures, marks, posts);
+        var messages = await sweep.DeleteAsync(
+            "scheduled_messages",
+            "failed_at < $1",
+            CancellationToken,
+            now - FailedMessages
+        );
+        if (invites + failures + marks + posts + messages > 0)
+            LogCleaned(invites, failures, marks, posts, messages);
     }
 
     [LoggerMessage(
         EventName = "LeftoversPruned",
         Level = LogLevel.Information,
-        Message = "Cleaned up {Invites} expired invites, {Failures} old login failures, {Marks} slow mode marks, {Posts} names of webhook posts"
+        Message = "Cleaned up {Invites} expired invites, {Failures} old login failures, {Marks} slow mode marks, "
+            + "{Posts} names of webhook posts, {Messages} scheduled messages that failed"
     )]
-    private partial void LogCleaned(long invites, long failures, long marks, long posts);
+    private partial void LogCleaned(long invites, long failures, long marks, long posts, long messages);
 }

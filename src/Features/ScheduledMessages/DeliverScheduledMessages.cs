@@ -25,12 +25,12 @@ public sealed partial class DeliverScheduledMessages(
     DirectChannels directs,
     MessageLog log,
     Connections connections,
+    JobReport report,
     TimeProvider clock,
     ILogger<DeliverScheduledMessages> logger
 ) : IInvocable, ICancellableInvocable
 {
     private static readonly TimeSpan RetriedFor = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan FailuresKeptFor = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>
     public CancellationToken CancellationToken { get; set; }
@@ -42,24 +42,18 @@ public sealed partial class DeliverScheduledMessages(
         List<DueMessage> due;
         try
         {
-            await database.ExecuteAsync(
-                "delete from scheduled_messages where failed_at < $1",
-                CancellationToken,
-                now - FailuresKeptFor
-            );
             due = await database.ListAsync(DueMessage.Sql, DueMessage.From, CancellationToken, now);
         }
         catch (NpgsqlException problem)
         {
-            LogNotQueried(problem.Message);
-            throw;
+            // The scheduler logs it, in one line.
+            throw new InvalidOperationException($"Failed to query due scheduled messages: {problem.Message}", problem);
         }
         var outcomes = new List<Task>();
         foreach (var message in due)
             outcomes.Add(await BeginAsync(message));
         await Task.WhenAll(outcomes);
-        if (due.Count == 0)
-            LogNothingToDo();
+        report.Items += due.Count;
     }
 
     /// <summary>Hands the message to the log; the result is the rest of its delivery, so that many share a commit.</summary>
@@ -184,13 +178,6 @@ public sealed partial class DeliverScheduledMessages(
         );
 
     [LoggerMessage(
-        EventName = "ScheduledMessagesNotQueried",
-        Level = LogLevel.Warning,
-        Message = "Failed to query due scheduled messages: {Reason}"
-    )]
-    private partial void LogNotQueried(string reason);
-
-    [LoggerMessage(
         EventName = "ScheduledMessageDropped",
         Level = LogLevel.Information,
         Message = "Dropping scheduled message {Id}: {Reason}"
@@ -210,11 +197,4 @@ public sealed partial class DeliverScheduledMessages(
         Message = "Dropping undeliverable scheduled message {Id} (overdue by >5min)"
     )]
     private partial void LogGivenUp(Guid id);
-
-    [LoggerMessage(
-        EventName = "ScheduledMessagesNothingToDo",
-        Level = LogLevel.Debug,
-        Message = "Scheduled messages: nothing to do"
-    )]
-    private partial void LogNothingToDo();
 }

@@ -20,7 +20,9 @@ internal sealed partial class Indexing(
 ) : BackgroundService, IMessageObserver
 {
     private const int PausePerWork = 9;
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
+    /// <summary>For what other processes stored; searches do not wait for it.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Channel<bool> woken = Channel.CreateBounded<bool>(
