@@ -77,7 +77,7 @@ public sealed class GetStatus(
             ),
             Pool = Pool(),
             Database = new DatabaseStatus(isHealthy, await databaseFigures.MeasureAsync(ct)),
-            Storage = storage.Measure(),
+            Storage = await storage.MeasureAsync(ct),
             Sockets = new SocketStatus(
                 connections.Count,
                 connections.Users,
@@ -188,6 +188,8 @@ internal static class StatusWarnings
             yield return Text($"Only {status.Storage.FreeBytes / 1024 / 1024} MiB are free on the disk of the files.");
         else if (status.Storage.UsedPercent > FullDisk)
             yield return Text($"The disk of the files is {status.Storage.UsedPercent} % full.");
+        if (status.Storage.Drift is { RowsWithoutFile: > 0 } drift)
+            yield return Text($"{drift.RowsWithoutFile} stored files are missing on disk. Is it the right folder?");
         foreach (var job in status.Jobs.Where(job => job.ConsecutiveFailures >= AlarmingFailures))
             yield return Text($"Job {job.Name} failed {job.ConsecutiveFailures} times in a row.");
         if (status.Backup is { } backup && now - backup.At > OldBackup)

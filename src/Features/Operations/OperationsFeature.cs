@@ -8,9 +8,6 @@ namespace Chatalot.Features.Operations;
 /// <summary>What the host knows and operators want to see.</summary>
 public sealed record OperationsOptions
 {
-    /// <summary>Root of stored files.</summary>
-    public required string StoragePath { get; init; }
-
     /// <summary>Where people reach the server, or null.</summary>
     public Uri? PublicUrl { get; init; }
 

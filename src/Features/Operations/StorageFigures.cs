@@ -1,49 +1,63 @@
+using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Storage;
+using Npgsql;
+
 namespace Chatalot.Features.Operations;
 
 /// <summary>Stored files of one kind.</summary>
-/// <param name="Kind"><c>uploads</c>, <c>thumbnails</c>, or the name of a folder such as <c>avatars</c>.</param>
+/// <param name="Kind">
+/// <c>uploads</c>, the name of a folder such as <c>avatars</c> or <c>emojis</c>, or of the cache: <c>thumbnails</c>,
+/// <c>unfinished_uploads</c>, <c>trash</c>.
+/// </param>
 /// <param name="Count">Files.</param>
 /// <param name="Bytes">Bytes of all.</param>
 public sealed record StoredFiles(string Kind, long Count, long Bytes);
+
+/// <summary>Where records and stored files do not agree.</summary>
+/// <param name="RowsWithoutFile">Records whose file is not there: downloads of it fail.</param>
+/// <param name="FilesWithoutRow">Files older than an hour that no record knows; the daily clean-up moves them away.</param>
+/// <param name="ComparedAt">When they were compared.</param>
+public sealed record StorageDrift(long RowsWithoutFile, long FilesWithoutRow, DateTimeOffset ComparedAt);
 
 /// <summary>The disk of the stored files, and what they take of it.</summary>
 /// <param name="Path">Folder of the stored files.</param>
 /// <param name="TotalBytes">Size of the disk.</param>
 /// <param name="FreeBytes">What the server may still write.</param>
 /// <param name="UsedPercent">How full the disk is.</param>
-/// <param name="Files">By kind; null: not counted yet.</param>
+/// <param name="Files">By kind, those of the cache folder too; null: not counted yet.</param>
 /// <param name="CountedAt">When they were counted.</param>
+/// <param name="Drift">Null: not compared yet, or the database could not be asked.</param>
 public sealed record StorageSizes(
     string Path,
     long? TotalBytes,
     long? FreeBytes,
     double? UsedPercent,
     IReadOnlyList<StoredFiles>? Files,
-    DateTimeOffset? CountedAt
+    DateTimeOffset? CountedAt,
+    StorageDrift? Drift
 );
 
 /// <summary>
-/// Looks at the disk at once, and counts files in the background, at most every ten minutes and only when somebody asks.
+/// Looks at the disk at once. Files are counted, and compared with their records, in the background, at most every ten
+/// minutes and only when somebody asks.
 /// </summary>
-public sealed class StorageFigures(OperationsOptions options, TimeProvider clock)
+public sealed class StorageFigures(
+    StorageOptions options,
+    IEnumerable<IBlobKeeper> keepers,
+    DatabaseAvailability database,
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
-    private static readonly string[] OwnFolders =
-    [
-        "avatars",
-        "banners",
-        "community_assets",
-        "group_assets",
-        "emojis",
-        "voice_backgrounds",
-        "trash",
-        "tmp",
-    ];
+
+    /// <summary>The first asker gets the first count, if it is a quick one.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private Task? counting;
-    private IReadOnlyList<StoredFiles>? files;
-    private DateTimeOffset? countedAt;
+    private Task counting = Task.CompletedTask;
+    private DateTimeOffset? begunAt;
+    private (IReadOnlyList<StoredFiles> Files, DateTimeOffset At)? counted;
+    private volatile StorageDrift? drift;
 
     /// <summary>Size and free space of the disk; null when the folder is not there.</summary>
     public (long Total, long Free)? Disk
@@ -52,7 +66,7 @@ public sealed class StorageFigures(OperationsOptions options, TimeProvider clock
         {
             try
             {
-                var folder = Path.GetFullPath(options.StoragePath);
+                var folder = Path.GetFullPath(options.Root);
                 // Made with the first file: until then its place is on the disk of its parent.
                 while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
                     folder = parent;
@@ -66,63 +80,71 @@ public sealed class StorageFigures(OperationsOptions options, TimeProvider clock
         }
     }
 
-    /// <summary>What is known now.</summary>
-    public StorageSizes Measure()
+    /// <summary>What is known now; a count that is due begins.</summary>
+    public async Task<StorageSizes> MeasureAsync(CancellationToken ct)
     {
-        CountIfDue();
+        await Task.WhenAny(CountIfDue(), Task.Delay(Patience, clock, ct));
+        ct.ThrowIfCancellationRequested();
         var disk = Disk;
+        var known = Counted;
         return new StorageSizes(
-            options.StoragePath,
+            options.Root,
             disk?.Total,
             disk?.Free,
             disk is { Total: > 0 } d ? Math.Round(100.0 * (d.Total - d.Free) / d.Total, 1) : null,
-            files,
-            countedAt
+            known?.Files,
+            known?.At,
+            drift
         );
     }
 
-    private void CountIfDue()
+    private (IReadOnlyList<StoredFiles> Files, DateTimeOffset At)? Counted
+    {
+        get
+        {
+            lock (gate)
+                return counted;
+        }
+    }
+
+    private Task CountIfDue()
     {
         lock (gate)
         {
-            if (counting is { IsCompleted: false } || clock.GetUtcNow() - countedAt < MaxAge)
-                return;
-            counting = Task.Run(Count);
+            if (counting.IsCompleted && !(clock.GetUtcNow() - begunAt < MaxAge))
+            {
+                begunAt = clock.GetUtcNow();
+                counting = Task.Run(CountAsync);
+            }
+            return counting;
         }
     }
 
-    private void Count()
+    private async Task CountAsync()
     {
-        var root = Path.GetFullPath(options.StoragePath);
-        var kinds = new Dictionary<string, (long Count, long Bytes)>(StringComparer.Ordinal);
+        var files = StorageCount.ByKind(options);
+        lock (gate)
+            counted = (files, clock.GetUtcNow());
         try
         {
-            var everything = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-            foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", everything))
-            {
-                var kind = KindOf(Path.GetRelativePath(root, file.FullName));
-                var (count, bytes) = kinds.GetValueOrDefault(kind);
-                kinds[kind] = (count + 1, bytes + file.Length);
-            }
+            drift = await CompareAsync();
         }
-        catch (IOException)
+        catch (Exception reason) when (reason is NpgsqlException or TimeoutException)
         {
-            // Files come and go while they are counted; the next count is due soon.
+            // What was known before would be told as if it still held.
+            drift = null;
+            database.ReportFailure(reason);
         }
-        files =
-        [
-            .. kinds
-                .OrderBy(kind => kind.Key)
-                .Select(kind => new StoredFiles(kind.Key, kind.Value.Count, kind.Value.Bytes)),
-        ];
-        countedAt = clock.GetUtcNow();
     }
 
-    private static string KindOf(string path)
+    /// <summary>Records first: a file that comes in the meantime is too young to count, a record would not be.</summary>
+    private async Task<StorageDrift> CompareAsync()
     {
-        var folder = path.Split(Path.DirectorySeparatorChar)[0];
-        return OwnFolders.Contains(folder) ? folder
-            : Path.GetFileNameWithoutExtension(path).EndsWith("_thumb", StringComparison.Ordinal) ? "thumbnails"
-            : "uploads";
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var keeper in keepers)
+        await foreach (var key in keeper.KeysAsync(CancellationToken.None))
+            keys.Add(key);
+        var filesWithoutRow = StorageCount.Unknown(Path.GetFullPath(options.Root), keepers, keys, clock.GetUtcNow());
+        return new StorageDrift(keys.Count, filesWithoutRow, clock.GetUtcNow());
     }
 }

@@ -23,7 +23,7 @@ internal sealed class PictureKeeper(NpgsqlDataSource database) : IBlobKeeper
     {
         await using var command = database.CreateCommand(
             """
-            select distinct address[1] from (
+            select distinct replace(address[1], '-', '_'), address[2] from (
                 select data from mt_doc_user
                 union all select data from mt_doc_community
                 union all select data from mt_doc_group
@@ -31,14 +31,14 @@ internal sealed class PictureKeeper(NpgsqlDataSource database) : IBlobKeeper
             ) document
             cross join lateral regexp_matches(
                 document.data::text,
-                '/api/(?:avatars|community-assets|group-assets)/([A-Za-z0-9._-]+)',
+                '/api/(avatars|community-assets|group-assets)/([A-Za-z0-9._-]+)',
                 'g'
             ) address
             """
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
+        // Each route serves one folder, which has its name.
         while (await reader.ReadAsync(ct))
-            foreach (var folder in Folders)
-                yield return folder.KeyOf(reader.GetString(0));
+            yield return $"{reader.GetString(0)}/{reader.GetString(1)}";
     }
 }

@@ -33,6 +33,49 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Given_files_without_rows_and_rows_without_files_Then_the_status_counts_both_and_each_kind()
+    {
+        await using var server = await TestServer.StartAsync();
+        var admin = await server.AddPersonAsync("admin", InstanceRole.Owner);
+        await server.ExecuteAsync(
+            $$"""
+            update mt_doc_user set data = data || '{"avatar_url": "/api/avatars/lost.png?v=1"}' where id = '{{admin.Id}}'
+            """
+        );
+        await WriteAsync("files/ab/stray", hoursOld: 2);
+        await WriteAsync("files/ab/under-way", hoursOld: 0);
+        await WriteAsync("files/unknown/nobody-speaks-for-it", hoursOld: 2);
+        await WriteAsync("file-cache/thumbnails/ab/small.jpg", hoursOld: 2);
+
+        var storage = JsonElement.Parse("{}");
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                storage = (await admin.GetAsync("/admin/status")).Json.GetProperty("storage");
+                return storage.GetProperty("drift").ValueKind == JsonValueKind.Object;
+            },
+            "files and records are compared"
+        );
+
+        storage.GetProperty("drift").GetProperty("rows_without_file").GetInt64().ShouldBe(1);
+        storage.GetProperty("drift").GetProperty("files_without_row").GetInt64().ShouldBe(1);
+        storage
+            .GetProperty("files")
+            .EnumerateArray()
+            .Select(kind => (kind.GetProperty("kind").GetString(), kind.GetProperty("count").GetInt64()))
+            .ShouldBe([("thumbnails", 1), ("unknown", 1), ("uploads", 2)]);
+        (await admin.GetAsync("/admin/status")).Body.ShouldContain("1 stored files are missing on disk");
+
+        async Task WriteAsync(string name, int hoursOld)
+        {
+            var path = Path.Combine(server.Folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, "x");
+            File.SetLastWriteTimeUtc(path, server.Clock.GetUtcNow().UtcDateTime.AddHours(-hoursOld));
+        }
+    }
+
+    [Fact]
     public async Task Slow_statements_are_listed_slowest_first_and_the_reset_is_audited()
     {
         await using var server = await TestServer.StartAsync();
