@@ -1,5 +1,6 @@
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Realtime;
+using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host;
 
@@ -7,6 +8,7 @@ namespace Chatalot.Host;
 internal sealed partial class ShutdownReport(
     RequestCount requests,
     Connections connections,
+    JobInterruptions jobs,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers
 ) : IHostedService
@@ -28,7 +30,7 @@ internal sealed partial class ShutdownReport(
     {
         var finished = requests.Ended - endedBefore;
         var cutOff = requests.UnderWay;
-        LogStopped(last, finished, cutOff, sockets);
+        LogStopped(last, finished, cutOff, sockets, jobs.Count);
     }
 
     private void Begin()
@@ -44,7 +46,8 @@ internal sealed partial class ShutdownReport(
     [LoggerMessage(
         EventName = "ShutDown",
         Level = LogLevel.Information,
-        Message = "Server shut down gracefully: {Finished} requests finished, {CutOff} cut off, {Sockets} sockets closed"
+        Message = "Server shut down gracefully: {Finished} requests finished, {CutOff} cut off, {Sockets} sockets closed, "
+            + "{Jobs} jobs interrupted"
     )]
-    private static partial void LogStopped(ILogger logger, long finished, long cutOff, int sockets);
+    private static partial void LogStopped(ILogger logger, long finished, long cutOff, int sockets, int jobs);
 }

@@ -26,12 +26,19 @@ internal static class ServeCommand
         // Whatever an operator silenced, he is told why the server does not start.
         var options = bound.Problems.Count == 0 ? bound.Log : bound.Log with { Verbosity = Verbosity.Parse(null) };
         using var log = LogPipeline.Open(options);
-        await using (
-            var services = new ServiceCollection()
-                .AddLogging(logging => logging.AddChatalotLogging(log))
-                .BuildServiceProvider()
-        )
-            SettingsReport.Log(bound, services.GetRequiredService<ILoggerFactory>().CreateLogger("Chatalot.Host"));
-        return bound.Settings is { } settings ? await serve(settings, log, ct) : CommandLine.BadConfiguration;
+        return IsGood(bound, log) ? await serve(bound.Settings!, log, ct) : CommandLine.BadConfiguration;
+    }
+
+    /// <summary>Tells what the configuration came to, and checks on disk what reading it could not.</summary>
+    private static bool IsGood(BoundSettings bound, LogPipeline log)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddChatalotLogging(log));
+        var logger = loggers.CreateLogger("Chatalot.Host");
+        SettingsReport.Log(bound, logger);
+        if (bound.Settings is null)
+            return false;
+        var unwritable = StorageFolder.Problems(bound.Settings);
+        SettingsReport.LogProblems(unwritable, logger);
+        return unwritable.Count == 0;
     }
 }

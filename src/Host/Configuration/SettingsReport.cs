@@ -13,8 +13,7 @@ internal static partial class SettingsReport
     {
         foreach (var warning in bound.Warnings)
             LogWarning(log, warning);
-        foreach (var problem in bound.Problems)
-            LogProblem(log, problem);
+        LogProblems(bound.Problems, log);
         if (bound.Problems.Count > 0)
             return;
         foreach (var setting in SettingCatalogue.All)
@@ -25,6 +24,13 @@ internal static partial class SettingsReport
             var shown = Shown(setting, value);
             LogSetting(log, level, setting.Name, shown, value.Source);
         }
+    }
+
+    /// <summary>What stops the start, one ERROR line each.</summary>
+    public static void LogProblems(IEnumerable<string> problems, ILogger log)
+    {
+        foreach (var problem in problems)
+            LogProblem(log, problem);
     }
 
     /// <summary>A table for people: what each setting holds and where that comes from.</summary>

@@ -9,6 +9,7 @@ internal sealed partial class InvocableRunner(
     IJobLock jobLock,
     JobRuns runs,
     IEnumerable<IJobObserver> observers,
+    JobInterruptions interruptions,
     TimeProvider clock,
     ILogger<InvocableRunner> logger
 )
@@ -34,10 +35,11 @@ internal sealed partial class InvocableRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            LogCancelled(scheduled.Job);
+            // The server stops before the run began, or before it was recorded: the next start runs it again.
         }
         catch (Exception e)
         {
+            // Whatever it is: a tick that throws would end the job's schedule.
             LogNotRun(e, scheduled.Job);
         }
         finally
@@ -117,10 +119,12 @@ internal sealed partial class InvocableRunner(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             LogCancelled(scheduled.Job);
+            interruptions.Add();
             outcome = JobOutcome.Cancelled;
         }
         catch (Exception e)
         {
+            // Jobs are the features' own; what one of them throws must not reach the others.
             LogFailed(e, scheduled.Job);
             (outcome, error) = (JobOutcome.Failed, $"{e.GetType().Name}: {e.Message}");
         }

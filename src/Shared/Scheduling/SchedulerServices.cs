@@ -40,6 +40,7 @@ public static class SchedulerServices
         services.AddSingleton(options ?? new SchedulerOptions());
         services.AddSingleton<JobRuns>();
         services.AddSingleton<InvocableRunner>();
+        services.AddSingleton<JobInterruptions>();
         services.AddSingleton<IJobs, Jobs>();
         services.AddScoped<JobReport>();
         services.AddTransient<TickJob>();

@@ -23,6 +23,27 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Given_folders_that_cannot_be_written_to_Then_each_is_named_and_the_exit_code_is_78()
+    {
+        var data = Directory.CreateTempSubdirectory("chatalot-unwritable-").FullName;
+        var file = Path.Combine(data, "a-file");
+        await File.WriteAllTextAsync(file, "x");
+
+        var (exitCode, output) = await RunAsync(
+            [],
+            ("DATA_PATH", data),
+            ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing"),
+            ("FILE_STORAGE_PATH", Path.Combine(file, "files"))
+        );
+        Directory.Delete(data, recursive: true);
+
+        exitCode.ShouldBe(78);
+        output.ShouldContain($" ERROR Chatalot.Startup: FILE_STORAGE_PATH holds '{file}/files' (");
+        output.ShouldContain("it must hold a folder that the server may write to");
+        output.ShouldNotContain("Starting Chatalot");
+    }
+
+    [Fact]
     public async Task Check_config_tells_what_holds_or_what_is_wrong()
     {
         var good = await RunAsync(["check-config", "--port", "9000"], ("GIPHY_API_KEY", "hush-hush"));

@@ -12,7 +12,7 @@ public sealed class SchedulerTests
     private readonly Journal journal = new();
 
     [Fact]
-    public async Task Of_several_processes_one_runs_the_job_at_each_tick()
+    public async Task J12_Of_several_processes_one_runs_the_job_at_each_tick()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
         await using var first = new JobHost(database, journal, s => s.Schedule<Brief>().Hourly().PreventOverlapping());
@@ -49,7 +49,7 @@ public sealed class SchedulerTests
     }
 
     [Fact]
-    public async Task Given_a_running_job_When_its_next_tick_comes_Then_it_is_skipped_in_every_process()
+    public async Task J11_Given_a_running_job_When_its_next_tick_comes_Then_it_is_skipped_in_every_process()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
         await using var first = new JobHost(database, journal, s => s.Schedule<Slow>().Hourly().PreventOverlapping());
@@ -136,7 +136,7 @@ public sealed class SchedulerTests
     }
 
     [Fact]
-    public async Task A_tick_that_passed_while_no_server_ran_is_made_up_for_once()
+    public async Task J6_A_tick_that_passed_while_no_server_ran_is_made_up_for_once()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
 
@@ -188,6 +188,7 @@ public sealed class SchedulerTests
             await host.StopAsync();
 
             (await OutcomeAsync<Patient>(database)).ShouldBe("cancelled ");
+            host.Services.GetRequiredService<JobInterruptions>().Count.ShouldBe(1);
             (await LocksAsync(database)).ShouldBe(0);
         }
     }
