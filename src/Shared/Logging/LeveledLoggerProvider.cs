@@ -1,3 +1,4 @@
+using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Shared.Logging;
@@ -9,6 +10,7 @@ namespace Chatalot.Shared.Logging;
 internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwitch verbosity, TimeSpan slowStatement)
     : ILoggerProvider
 {
+    private const string Driver = "Npgsql";
     private const string Statements = "Npgsql.Command";
 
     public ILogger CreateLogger(string categoryName)
@@ -25,6 +27,7 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwit
     {
         private readonly bool isChatty = LogCategory.IsChatty(category);
         private readonly bool isRequestLog = LogCategory.IsFrameworkRequestLog(category);
+        private readonly bool isDriver = category.StartsWith(Driver, StringComparison.Ordinal);
 
         /// <summary>The level and the version of the verbosity that it was read from.</summary>
         private volatile Tuple<int, LogLevel>? known;
@@ -58,7 +61,10 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwit
         )
         {
             var level = Adjust(logLevel);
-            if (IsEnabled(logLevel))
+            // One outage breaks many connections. It is told once, by the availability watch, whose words operators know.
+            if (isDriver && exception is not null && DatabaseFailure.IsConnectionFailure(exception))
+                level = LogLevel.Debug;
+            if (level >= Least)
                 inner.Log(level, eventId, state, exception, formatter);
         }
 

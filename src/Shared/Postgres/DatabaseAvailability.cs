@@ -39,6 +39,7 @@ public sealed class DatabaseAvailability(
 
     private volatile State state;
     private volatile TaskCompletionSource reported = NewSignal();
+    private volatile Exception? brokenBy;
     private Task<bool>? asking;
     private long askedAt;
     private long lostAt;
@@ -78,8 +79,10 @@ public sealed class DatabaseAvailability(
     /// </summary>
     public void ReportFailure(Exception exception)
     {
-        if (IsAvailable && DatabaseFailure.IsConnectionFailure(exception))
-            reported.TrySetResult();
+        if (!IsAvailable || !DatabaseFailure.IsConnectionFailure(exception))
+            return;
+        brokenBy = exception;
+        reported.TrySetResult();
     }
 
     /// <summary>Asks the database now, unless an answer not older than <paramref name="maxAge"/> is known.</summary>
@@ -115,7 +118,10 @@ public sealed class DatabaseAvailability(
         while (true)
         {
             reported = NewSignal();
-            await CheckAsync(TimeSpan.Zero, ct);
+            var reason = Interlocked.Exchange(ref brokenBy, null);
+            // An outage has a line of its own; without one, somebody ended connections of ours.
+            if (await CheckAsync(TimeSpan.Zero, ct) && reason is not null)
+                DatabaseAvailabilityLog.Broken(logger, DatabaseFailure.Describe(reason));
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
             await Task.WhenAny(reported.Task, Task.Delay(TimeUntil(Interval), clock, enough.Token));
             await enough.CancelAsync();

@@ -14,6 +14,13 @@ internal static partial class DatabaseAvailabilityLog
     )]
     public static partial void NotReachable(ILogger logger, int attempt, string reason);
 
+    [LoggerMessage(
+        EventName = "DatabaseConnectionBroken",
+        Level = LogLevel.Warning,
+        Message = "Database connection broken, the database answers: {Reason}"
+    )]
+    public static partial void Broken(ILogger logger, string reason);
+
     [LoggerMessage(EventName = "DatabaseLost", Level = LogLevel.Warning, Message = "Database lost: {Reason}")]
     public static partial void Lost(ILogger logger, string reason);
 

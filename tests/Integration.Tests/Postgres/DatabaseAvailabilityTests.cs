@@ -66,7 +66,8 @@ public sealed class DatabaseAvailabilityTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => availability.IsAvailable, "back");
 
         await QueryAsync();
-        log.All.ShouldContain("Warning: Database lost: no answer within 2 s");
+        // Whichever of the two limits of two seconds comes first.
+        log.All.Count(line => line.StartsWith("Warning: Database lost: ")).ShouldBe(1);
     }
 
     [Fact]
