@@ -36,6 +36,7 @@ public sealed partial class SocketGateway(
             throw Failure.DatabaseUnavailable.AsException();
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         var accepted = await admission.AcceptAsync(context, address);
+        LogAccepted(logger);
         using var buffer = new ReceiveBuffer();
         SocketSession? session = null;
         try
@@ -81,12 +82,14 @@ public sealed partial class SocketGateway(
     {
         var connection = session.Connection;
         LogConnected(logger, session.Caller.UserId, session.Caller.SessionId);
+        LogAuthenticated(logger, session.Caller.UserId, isResumed: connection != accepted);
         // A socket that was resumed never left.
         if (connection == accepted)
             foreach (var observer in observers)
                 await observer.ArrivedAsync(session, connection.Ended);
         session.Send(new PongFrame(clock.GetUtcNow().ToUnixTimeSeconds()));
         var pace = new FramePace(options, clock);
+        var framesRead = 0L;
         var signalPace = new FramePace(options.SignalBurst, options.SignalsPerSecond, clock);
         while (true)
         {
@@ -100,12 +103,14 @@ public sealed partial class SocketGateway(
                         session.Caller.SessionId,
                         connection.CloseReason ?? "left"
                     );
+                    LogClosed(logger, session.Caller.UserId, framesRead);
                     return;
                 case ReceivedKind.TooLarge:
                     session.Refuse(TooLarge);
                     continue;
                 case ReceivedKind.Text:
                     RealtimeMetrics.FramesIn.Add(1);
+                    framesRead++;
                     var read = ClientFrameReader.Read(received.Utf8);
                     if (await MayPassAsync(read.Frame is ISignallingFrame ? signalPace : pace, session))
                         await HandleAsync(read, session);
@@ -159,6 +164,7 @@ public sealed partial class SocketGateway(
             session.Refuse(Malformed, read.Type);
             return;
         }
+        LogFrame(logger, read.Type, session.Caller.UserId);
         try
         {
             await dispatcher.DispatchAsync(frame, session, session.Connection.Ended);
@@ -176,6 +182,34 @@ public sealed partial class SocketGateway(
             session.Refuse(failure, read.Type, (frame as SendMessageFrame)?.ClientId);
         }
     }
+
+    [LoggerMessage(
+        EventName = "SocketAccepted",
+        Level = LogLevel.Debug,
+        Message = "WebSocket accepted, not authenticated yet"
+    )]
+    private static partial void LogAccepted(ILogger logger);
+
+    [LoggerMessage(
+        EventName = "SocketAuthenticated",
+        Level = LogLevel.Debug,
+        Message = "WebSocket authenticated: user {UserId}, resumed {IsResumed}"
+    )]
+    private static partial void LogAuthenticated(ILogger logger, Guid userId, bool isResumed);
+
+    [LoggerMessage(
+        EventName = "SocketFrame",
+        Level = LogLevel.Debug,
+        Message = "WebSocket frame {FrameType} from user {UserId}"
+    )]
+    private static partial void LogFrame(ILogger logger, string? frameType, Guid userId);
+
+    [LoggerMessage(
+        EventName = "SocketClosed",
+        Level = LogLevel.Debug,
+        Message = "WebSocket closed: user {UserId}, {Frames} frames read"
+    )]
+    private static partial void LogClosed(ILogger logger, Guid userId, long frames);
 
     [LoggerMessage(
         EventName = "SocketConnected",
