@@ -25,7 +25,7 @@ RUN apt-get update \
 # The number is fixed and documented, because key files are mounted with the owner that they have on the host.
 RUN groupadd --system --gid 10001 chatalot \
     && useradd --system --uid 10001 --gid chatalot --home-dir /app --no-create-home --shell /usr/sbin/nologin chatalot \
-    && mkdir -p /app/data/files /app/data/logs /app/static \
+    && mkdir -p /app/data/files /app/data/file-cache /app/data/logs /app/static \
     && chown -R chatalot:chatalot /app
 
 WORKDIR /app
@@ -34,6 +34,7 @@ COPY --from=build --chown=root:root /publish .
 ENV LISTEN_ADDR=0.0.0.0:8080 \
     DATA_PATH=/app/data \
     FILE_STORAGE_PATH=/app/data/files \
+    FILE_CACHE_PATH=/app/data/file-cache \
     STATIC_FILES_PATH=/app/static \
     RUST_LOG=chatalot_server=info,tower_http=info
 

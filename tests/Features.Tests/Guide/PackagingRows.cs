@@ -24,10 +24,18 @@ public sealed partial class PackagingRows
     }
 
     [Fact]
-    public void G21_and_G60_The_containers_have_the_names_that_commands_use()
+    public void G21_The_servers_container_is_inspected_by_its_name()
     {
         Service("chatalot").ShouldContain("container_name: chatalot-server");
-        Service("postgres").ShouldContain("container_name: chatalot-db");
+        Commands("docker inspect").ShouldAllBe(line => line.Contains(" chatalot-server", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void G60_The_guides_statistics_are_about_containers_that_compose_makes()
+    {
+        foreach (var line in Commands("docker stats"))
+        foreach (var name in line.Split(' ').Skip(2).Where(word => !word.StartsWith('-')))
+            Compose.ShouldContain($"container_name: {name}\n");
     }
 
     [Fact]
@@ -70,19 +78,36 @@ public sealed partial class PackagingRows
     }
 
     [Fact]
-    public void G55_and_G57_The_volumes_have_the_names_that_commands_use()
+    public void G55_The_volumes_have_the_names_that_commands_use()
     {
         foreach (var file in new[] { Compose, Read("compose.yaml") })
             file.ShouldMatch("(?m)^name: chatalot$");
-        Compose.ShouldMatch(@"(?m)^volumes:\n(  \w+:\n)*  file_storage:\n");
-        Compose.ShouldMatch(@"(?m)^  postgres_data:\n");
         Service("chatalot").ShouldContain("- file_storage:/app/data/files");
         Service("postgres").ShouldContain("- postgres_data:/var/lib/postgresql/data");
+        Volumes().ShouldBe(["file_storage", "file_cache", "postgres_data", "server_logs"]);
     }
 
     [Fact]
-    public void G56_Logs_and_other_things_of_the_servers_own_lie_outside_of_the_file_volume() =>
-        Service("chatalot").ShouldContain("- server_logs:/app/data/logs");
+    public void G57_The_guides_volume_commands_are_about_volumes_that_compose_makes()
+    {
+        var named = Commands("docker run").Select(line => Regex.Match(line, "-v chatalot_([a-z_]+):").Groups[1].Value);
+        named.Distinct().ShouldBe(["file_storage", "postgres_data"], ignoreOrder: true);
+        named.Except(Volumes()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void G56_The_file_volume_holds_uploaded_files_alone()
+    {
+        // Whatever else the server writes has a volume of its own, or the read-only root would stop it.
+        string[] others = ["file_cache:/app/data/file-cache", "server_logs:/app/data/logs"];
+        foreach (var volume in others)
+        {
+            Service("chatalot").ShouldContain($"- {volume}");
+            Image.ShouldContain($" {volume.Split(':')[1]}");
+        }
+        Service("chatalot").ShouldContain("FILE_STORAGE_PATH: /app/data/files\n");
+        Service("chatalot").ShouldContain("FILE_CACHE_PATH: /app/data/file-cache\n");
+    }
 
     [Fact]
     public void G59_Every_shipped_script_is_executable_and_its_syntax_is_good()
@@ -165,6 +190,24 @@ public sealed partial class PackagingRows
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
+
+    /// <summary>Command lines of the guide that begin so.</summary>
+    private static List<string> Commands(string beginning)
+    {
+        var lines = Read("docs/operations/monitoring.md").Split('\n');
+        List<string> found = [.. lines.Where(line => line.StartsWith(beginning + " ", StringComparison.Ordinal))];
+        found.ShouldNotBeEmpty();
+        return found;
+    }
+
+    private static List<string> Volumes() =>
+        [
+            .. Regex
+                .Match(Compose, @"(?m)^volumes:\n((?:  \w+:\n)+)")
+                .Groups[1]
+                .Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Trim(' ', ':')),
+        ];
 
     private static IEnumerable<string> Services() =>
         Regex
