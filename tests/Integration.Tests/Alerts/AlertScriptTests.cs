@@ -21,7 +21,7 @@ public sealed class AlertScriptTests : IDisposable
     [InlineData(200, 0, null)]
     [InlineData(503, 1, "Chatalot health check failed (HTTP 503)")]
     [InlineData(0, 1, "Chatalot health check failed (HTTP 000)")]
-    public async Task G58_G59_The_guides_script_tells_the_three_states(int status, int exitCode, string? mail)
+    public async Task The_shipped_script_tells_the_three_states(int status, int exitCode, string? mail)
     {
         using var server = new HealthStub(status);
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Spaces;
+using Chatalot.Host.Configuration;
 using Chatalot.Integration.Tests.Auth;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Realtime;
@@ -14,7 +15,21 @@ namespace Chatalot.Integration.Tests.Guide;
 public sealed class LogRows
 {
     [Fact]
-    public async Task G29_and_G46_Requests_are_at_debug_only_one_line_at_their_start_and_one_at_their_end()
+    public async Task G29_The_variable_is_RUST_LOG()
+    {
+        var bound = SettingsBinder.Bind(
+            new Dictionary<string, string> { ["RUST_LOG"] = "chatalot_server::ws=debug" },
+            new Dictionary<string, string>()
+        );
+
+        await using var observed = await ObservedServer.StartAsync(bound.Log.Verbosity.ToString());
+        var person = await observed.Server.AddPersonAsync("ada");
+        await using (await person.ConnectAsync())
+            await observed.LineAsync(" DEBUG Chatalot.Gateway: ");
+    }
+
+    [Fact]
+    public async Task G46_Requests_are_at_debug_only_one_line_at_their_start_and_one_at_their_end()
     {
         await using (var quiet = await ObservedServer.StartAsync())
         {
@@ -42,10 +57,27 @@ public sealed class LogRows
         var person = await observed.Server.AddPersonAsync("ada");
         observed.Clear();
 
-        await using (await person.ConnectAsync())
-            await observed.LineAsync("WebSocket connected");
+        await using (var socket = await person.ConnectAsync())
+        {
+            await socket.SubscribeAsync(Guid.NewGuid());
+            await socket.SendAsync(
+                new
+                {
+                    type = "send_message",
+                    channel_id = Guid.NewGuid(),
+                    ciphertext = new[] { 1 },
+                    nonce = new[] { 1 },
+                    message_type = "text",
+                }
+            );
+            await socket.DrainAsync();
+        }
 
-        await observed.LineAsync("WebSocket disconnected");
+        string[] steps = ["accepted", "authenticated", "frame subscribe", "frame send_message", "closed"];
+        foreach (var step in steps)
+            await observed.LineAsync($" DEBUG Chatalot.Gateway: WebSocket {step}");
+        await observed.LineAsync(" INFO Chatalot.Gateway: WebSocket connected");
+        await observed.LineAsync(" INFO Chatalot.Gateway: WebSocket disconnected");
         observed.Lines.ShouldAllBe(line => !line.Contains(" DEBUG Chatalot.Auth"));
     }
 
@@ -103,6 +135,30 @@ public sealed class LogRows
         await observed.Server.Services.GetRequiredService<RemoveIdleRooms>().Invoke();
 
         await observed.LineAsync(" DEBUG Chatalot.Gateway: Cleaned up 1 idle broadcast channels");
+    }
+
+    [Fact]
+    public async Task Given_connections_that_the_database_ends_Then_one_line_says_so_and_the_driver_adds_none()
+    {
+        await using var observed = await ObservedServer.StartAsync(set: new() { ["DB_POOL_MIN"] = "3" });
+        var server = observed.Server;
+        var ada = await server.AddPersonAsync("ada");
+        const string InThis = "datname = current_database() and application_name like 'chatalot-server%'";
+        await Eventually.HoldsAsync(
+            async () => await server.QueryAsync<long>($"select count(*) from pg_stat_activity where {InThis}") > 3,
+            "the pool and what stands beside it are connected"
+        );
+        observed.Clear();
+
+        await server.QueryAsync<long>($"select count(pg_terminate_backend(pid)) from pg_stat_activity where {InThis}");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ada.GetAsync("/communities")));
+
+        await observed.LineAsync(" WARN Chatalot.Postgres: Database connection broken, the database answers: ");
+        await Eventually.HoldsAsync(
+            async () => (await ada.GetAsync("/communities")).Status == 200,
+            "requests are answered again"
+        );
+        observed.Lines.ShouldAllBe(line => !line.Contains(" ERROR ") && !line.Contains("Npgsql: "));
     }
 
     [Fact]

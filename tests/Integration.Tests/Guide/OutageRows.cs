@@ -1,106 +1,97 @@
-using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using Chatalot.Integration.Tests.Hosting;
 using Chatalot.Integration.Tests.Infrastructure;
-using Chatalot.Integration.Tests.Postgres;
-using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Integration.Tests.Guide;
 
-/// <summary>Rows of the guide about a database that stops, hangs and comes back, on a PostgreSQL of this test's own.</summary>
-public sealed class OutageRows : IAsyncLifetime
+/// <summary>Rows of the guide about a database that stops, hangs and comes back.</summary>
+public sealed class OutageRows(Outage outage) : IClassFixture<Outage>
 {
     private const string NoDatabase = "Host=127.0.0.1;Port=1;Database=chatalot;Username=chatalot;Password=x";
 
-    private readonly PrivateCluster cluster = new();
-    private readonly Shell shell = new();
-    private EmbeddedPostgres database = null!;
-    private PipelineServer server = null!;
-
-    public async Task InitializeAsync()
+    [Fact]
+    public void G02_The_check_is_about_the_server_and_its_database()
     {
-        database = await cluster.StartAsync();
-        server = await PipelineServer.StartOnAsync(database.ConnectionString);
-        await server.Database.WaitUntilConnectedAsync(CancellationToken.None);
-        shell.AddCurl(server.Client.BaseAddress!);
-        shell.Add("mail", "cat >> mails; echo \"$2\" >> mails");
-        shell.Add("df", "printf 'Filesystem Size Used Avail Use%% Mounted\\nx 1 1 1 5%% /\\n'");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await server.DisposeAsync();
-        await cluster.DisposeAsync();
-        shell.Dispose();
+        outage.Well.Status.ShouldBe(200);
+        outage.Lost.Status.ShouldBeGreaterThanOrEqualTo(400);
     }
 
     [Fact]
-    public async Task G02_G04_G05_G06_G09_Given_the_database_stops_and_returns_Then_503_with_the_full_body_and_200_again()
+    public void G04_The_status_is_ok_or_degraded()
     {
-        await database.DisposeAsync();
-        await UntilAsync(HttpStatusCode.ServiceUnavailable);
-        using (var lost = await server.Client.GetAsync("/api/health"))
-            (await lost.Content.ReadAsStringAsync()).ShouldMatch(
-                """^\{"status":"degraded","version":"[0-9.]+","uptime_secs":\d+,"db_healthy":false\}$"""
-            );
-
-        database = await cluster.StartAsync();
-        await UntilAsync(HttpStatusCode.OK);
+        Field(outage.Well.Body, "status").GetString().ShouldBe("ok");
+        Field(outage.Lost.Body, "status").GetString().ShouldBe("degraded");
     }
 
     [Fact]
-    public async Task G11_Given_the_database_hangs_Then_503_with_the_full_body_within_three_seconds()
+    public void G05_It_is_degraded_exactly_while_the_database_cannot_be_reached()
     {
-        await PrivateCluster.SignalAsync(database.ProcessId, "STOP");
-        try
-        {
-            // The answer of a moment ago may still be told for a second.
-            await Task.Delay(TimeSpan.FromSeconds(1.1));
-            var watch = Stopwatch.StartNew();
-            using var answer = await server.Client.GetAsync("/api/health");
-
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
-            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            (await answer.Content.ReadAsStringAsync()).ShouldContain("\"db_healthy\":false");
-        }
-        finally
-        {
-            await PrivateCluster.SignalAsync(database.ProcessId, "CONT");
-        }
-        await UntilAsync(HttpStatusCode.OK);
+        Field(outage.Hung.Body, "status").GetString().ShouldBe("degraded");
+        Field(outage.Back.Body, "status").GetString().ShouldBe("ok");
     }
 
     [Fact]
-    public async Task G12_G15_G17_G58_Cron_line_dead_mans_ping_and_alert_script_tell_the_three_states_apart()
+    public void G06_Degraded_is_503_with_the_full_body()
     {
-        var ping = GuidePage.ShellLines.Single(line => line.Contains("hc-ping", StringComparison.Ordinal));
-        (await RunAsync(GuidePage.CronCommand)).ShouldBe((0, ""));
-        (await RunAsync(ping)).ShouldBe((0, "pinged"));
-        (await RunAsync(GuidePage.AlertScript)).ShouldBe((0, ""));
-
-        await database.DisposeAsync();
-        await UntilAsync(HttpStatusCode.ServiceUnavailable);
-        await RunAsync(GuidePage.CronCommand);
-        Mails().ShouldBe("Chatalot is down\nAlert\n");
-        (await RunAsync(ping)).Output.ShouldNotContain("pinged");
-        (await RunAsync(GuidePage.AlertScript)).ShouldBe((1, ""));
-        Mails().ShouldBe("Chatalot health check failed (HTTP 503)\n[ALERT] Chatalot down\n");
-
-        shell.AddCurl(new Uri("http://127.0.0.1:1"));
-        await RunAsync(GuidePage.CronCommand);
-        Mails().ShouldBe("Chatalot is down\nAlert\n");
-        (await RunAsync(GuidePage.AlertScript)).ShouldBe((1, ""));
-        Mails().ShouldBe("Chatalot health check failed (HTTP 000)\n[ALERT] Chatalot down\n");
+        outage.Lost.Status.ShouldBe(503);
+        outage.Lost.Body.ShouldMatch(
+            """^\{"status":"degraded","version":"[0-9.]+","uptime_secs":\d+,"db_healthy":false\}$"""
+        );
     }
 
     [Fact]
-    public async Task G12_Given_a_hundred_probes_in_a_second_Then_the_database_is_asked_a_few_times()
+    public void G09_db_healthy_follows_the_database_without_a_restart_of_the_server()
     {
-        var before = await SessionsAsync();
+        Field(outage.Well.Body, "db_healthy").GetBoolean().ShouldBeTrue();
+        Field(outage.Lost.Body, "db_healthy").GetBoolean().ShouldBeFalse();
+        Field(outage.Back.Body, "db_healthy").GetBoolean().ShouldBeTrue();
+        Field(outage.Back.Body, "uptime_secs")
+            .GetInt64()
+            .ShouldBeGreaterThanOrEqualTo(Field(outage.Lost.Body, "uptime_secs").GetInt64());
+    }
 
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Client.GetAsync("/api/health")));
+    [Fact]
+    public void G11_A_database_that_hangs_makes_no_answer_take_three_seconds()
+    {
+        outage.Hung.Status.ShouldBe(503);
+        outage.Hung.Longest.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+    }
 
-        (await SessionsAsync() - before).ShouldBeLessThan(20);
+    [Fact]
+    public void G12_The_cron_line_is_silent_while_all_is_well_and_alerts_otherwise()
+    {
+        outage.Well.Cron.ShouldBeEmpty();
+        outage.Lost.Cron.ShouldBe("Chatalot is down\nAlert\n");
+        outage.Gone.Cron.ShouldBe("Chatalot is down\nAlert\n");
+    }
+
+    [Fact]
+    public void G15_A_monitor_that_expects_200_sees_the_outage()
+    {
+        outage.Well.Status.ShouldBe(200);
+        outage.Lost.Status.ShouldNotBe(200);
+        outage.Back.Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public void G17_The_dead_mans_ping_is_sent_only_while_all_is_well()
+    {
+        outage.Well.Ping.Trim().ShouldBe("pinged");
+        outage.Lost.Ping.ShouldNotContain("pinged");
+        outage.Gone.Ping.ShouldNotContain("pinged");
+    }
+
+    [Fact]
+    public void G58_The_alert_script_tells_the_three_states_apart()
+    {
+        (outage.Well.ScriptExit, outage.Well.ScriptMails).ShouldBe((0, ""));
+        (outage.Lost.ScriptExit, outage.Lost.ScriptMails).ShouldBe(
+            (1, "Chatalot health check failed (HTTP 503)\n[ALERT] Chatalot down\n")
+        );
+        (outage.Gone.ScriptExit, outage.Gone.ScriptMails).ShouldBe(
+            (1, "Chatalot health check failed (HTTP 000)\n[ALERT] Chatalot down\n")
+        );
     }
 
     [Fact]
@@ -117,34 +108,19 @@ public sealed class OutageRows : IAsyncLifetime
         await ErrorEdgeTests.ShouldBeErrorAsync(call, "database_unavailable");
     }
 
-    private async Task<(int ExitCode, string Output)> RunAsync(string script)
+    [Fact]
+    public async Task Given_a_hundred_probes_in_a_second_Then_the_database_is_asked_a_few_times()
     {
-        var result = await shell.RunAsync(script);
-        return (result.ExitCode, result.Output.Trim());
+        await using var server = await TestServer.StartAsync();
+        var before = await SessionsAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Http.GetAsync("/api/health")));
+
+        (await SessionsAsync() - before).ShouldBeLessThan(20);
+
+        Task<long> SessionsAsync() =>
+            server.QueryAsync<long>("select sessions from pg_stat_database where datname = current_database()");
     }
 
-    /// <summary>What was mailed since the last look.</summary>
-    private string Mails()
-    {
-        var path = Path.Combine(shell.Folder, "mails");
-        var mails = File.Exists(path) ? File.ReadAllText(path) : "";
-        File.Delete(path);
-        return mails;
-    }
-
-    private Task<long> SessionsAsync() =>
-        PrivateCluster.AskAsync<long>(
-            database.ConnectionString,
-            "select sessions from pg_stat_database where datname = current_database()"
-        );
-
-    private Task UntilAsync(HttpStatusCode status) =>
-        Eventually.HoldsAsync(
-            async () =>
-            {
-                using var answer = await server.Client.GetAsync("/api/health");
-                return answer.StatusCode == status;
-            },
-            $"health answers {status}"
-        );
+    private static JsonElement Field(string body, string name) => JsonElement.Parse(body).GetProperty(name);
 }

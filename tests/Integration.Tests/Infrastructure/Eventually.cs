@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Chatalot.Integration.Tests.Infrastructure;
 
@@ -11,6 +12,12 @@ public static class Eventually
     /// <exception cref="TimeoutException">It did not hold within 30 s.</exception>
     public static Task HoldsAsync(Func<bool> condition, string what) =>
         HoldsAsync(() => Task.FromResult(condition()), what);
+
+    /// <summary>The same for a condition that needs no words.</summary>
+    public static Task TrueAsync(
+        Func<bool> condition,
+        [CallerArgumentExpression(nameof(condition))] string what = ""
+    ) => HoldsAsync(condition, what);
 
     /// <inheritdoc cref="HoldsAsync(Func{bool}, string)"/>
     public static async Task HoldsAsync(Func<Task<bool>> condition, string what)

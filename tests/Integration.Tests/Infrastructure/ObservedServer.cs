@@ -27,12 +27,14 @@ internal sealed class ObservedServer : IAsyncDisposable
     /// <param name="files">Keep log files in the server's data folder.</param>
     /// <param name="slowStatement">A statement that takes longer is slow.</param>
     /// <param name="set">Further environment variables.</param>
+    /// <param name="adjust">Replaces registered services, after all others.</param>
     public static async Task<ObservedServer> StartAsync(
         string? verbosity = null,
         bool isJson = false,
         LogFileOptions? files = null,
         TimeSpan? slowStatement = null,
-        Dictionary<string, string>? set = null
+        Dictionary<string, string>? set = null,
+        Action<IServiceCollection>? adjust = null
     )
     {
         var output = new LineWriter();
@@ -48,7 +50,11 @@ internal sealed class ObservedServer : IAsyncDisposable
         );
         var server = await TestServer.StartAsync(
             set,
-            services => services.AddLogging(logging => logging.AddChatalotLogging(log))
+            services =>
+            {
+                services.AddLogging(logging => logging.AddChatalotLogging(log));
+                adjust?.Invoke(services);
+            }
         );
         return new ObservedServer(server, log, output);
     }

@@ -1,5 +1,6 @@
 using Chatalot.Features.Maintenance;
 using Chatalot.Features.Spaces;
+using Chatalot.Features.Voice;
 using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Maintenance;
@@ -57,6 +58,32 @@ public sealed class PruneTests
         (await server.RunJobAsync<PruneAuditLog>()).Items.ShouldBe(1);
 
         (await server.QueryAsync<long>("select count(*) from audit_log where action = 'test'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task G41_Given_open_calls_Then_those_in_which_nobody_is_end_hourly()
+    {
+        await using var observed = await ObservedServer.StartAsync();
+        var server = observed.Server;
+        var ada = await server.AddPersonAsync("ada", InstanceRole.Admin);
+        var channel = (await ada.PostAsync("/channels", new { name = "bridge", channel_type = "voice" })).Id;
+        await server.ExecuteAsync(
+            $"""
+            insert into voice_sessions (id, channel_id, started_by, started_at, process_id, seen_at)
+            select id, '{channel}', '{ada.Id}', now() - interval '1 hour', gen_random_uuid(), now()
+            from (values (uuid '00000000-0000-7000-8000-000000000001'), ('00000000-0000-7000-8000-000000000002')) s (id);
+            insert into voice_participants (session_id, user_id, joined_at, left_at) values
+                ('00000000-0000-7000-8000-000000000001', '{ada.Id}', now() - interval '1 hour', now()),
+                ('00000000-0000-7000-8000-000000000002', '{ada.Id}', now() - interval '1 hour', null)
+            """
+        );
+
+        (await server.RunJobAsync<EndOrphanedCalls>()).Items.ShouldBe(1);
+
+        (
+            await server.QueryAsync<string>("select right(id::text, 1) from voice_sessions where ended_at is null")
+        ).ShouldBe("2");
+        await observed.LineAsync(" INFO Chatalot.Voice: Cleaned up 1 orphaned voice sessions");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Realtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -94,7 +95,7 @@ internal static class Sockets
     public static async Task<string> ReceiveTextAsync(this ClientWebSocket client)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        var buffer = new byte[2 * 1024 * 1024];
+        var buffer = new byte[1024];
         var length = 0;
         while (true)
         {
@@ -102,19 +103,10 @@ internal static class Sockets
             if (result.MessageType == WebSocketMessageType.Close)
                 return $"closed {(int)client.CloseStatus!}";
             length += result.Count;
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, 2 * length);
             if (result.EndOfMessage)
                 return Encoding.UTF8.GetString(buffer, 0, length);
         }
-    }
-}
-
-/// <summary>Waits on a condition.</summary>
-internal static class Eventually
-{
-    public static async Task TrueAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition())
-            await Task.Delay(5, limit.Token);
     }
 }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Integration.Tests.Texts;
 
-public sealed class PreviewTests
+public sealed class PreviewTests(PreviewTests.Fetcher fetcher) : IClassFixture<PreviewTests.Fetcher>
 {
     [Fact]
     public async Task Given_a_page_Then_its_summary_is_shown_and_its_picture_comes_through_this_server()
@@ -69,13 +69,9 @@ public sealed class PreviewTests
         string refusal
     )
     {
-        await using var internet = await Internet.StartAsync();
-        await using var server = await TestServer.StartAsync(adjust: internet.Replace);
-        var ada = await server.AddPersonAsync("ada");
+        (await fetcher.Ada.GetAsync($"/link-preview?url={Uri.EscapeDataString(url)}")).ShouldFail(400, refusal);
 
-        (await ada.GetAsync($"/link-preview?url={Uri.EscapeDataString(url)}")).ShouldFail(400, refusal);
-
-        internet.Connections.ShouldAllBe(address => PublicAddress.IsPublic(address));
+        fetcher.Internet.Connections.ShouldAllBe(address => PublicAddress.IsPublic(address));
     }
 
     [Fact]
@@ -105,6 +101,30 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task G48_Given_entries_that_are_too_old_Then_their_eviction_shows_at_debug()
+    {
+        await using var internet = await Internet.StartAsync();
+        await using var observed = await ObservedServer.StartAsync(
+            "chatalot_server=debug",
+            set: new() { ["GIPHY_API_KEY"] = "k", ["GIPHY_API_URL"] = internet.Address.ToString() },
+            adjust: internet.Replace
+        );
+        var ada = await observed.Server.AddPersonAsync("ada");
+        await ada.GetAsync("/gifs/search?q=cat");
+        await ada.GetAsync("/link-preview?url=http://page.example/page");
+        var evict = observed.Server.Services.GetRequiredService<EvictPreviews>();
+
+        await evict.Invoke();
+        observed.Lines.ShouldAllBe(line => !line.Contains("Cache cleanup"));
+        observed.Server.Clock.Advance(TimeSpan.FromMinutes(61));
+        await evict.Invoke();
+
+        (await observed.LineAsync("Cache cleanup")).ShouldContain(
+            " DEBUG Chatalot.Previews: Cache cleanup: evicted 1 GIF entries, 1 link preview entries"
+        );
+    }
+
+    [Fact]
     public async Task Given_no_key_Then_gif_search_says_that_it_is_not_configured()
     {
         await using var server = await TestServer.StartAsync();
@@ -114,8 +134,31 @@ public sealed class PreviewTests
         (await ada.GetAsync("/gifs/trending")).ShouldFail(400, "GIF search is not configured on this server");
     }
 
+    /// <summary>One server for all addresses that must not be fetched: none of them leaves anything behind.</summary>
+    public sealed class Fetcher : IAsyncLifetime
+    {
+        private TestServer server = null!;
+
+        internal Internet Internet { get; private set; } = null!;
+
+        internal Person Ada { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Internet = await Internet.StartAsync();
+            server = await TestServer.StartAsync(adjust: Internet.Replace);
+            Ada = await server.AddPersonAsync("ada");
+        }
+
+        public async Task DisposeAsync()
+        {
+            await server.DisposeAsync();
+            await Internet.DisposeAsync();
+        }
+    }
+
     /// <summary>A few hosts with public addresses, all served by one program here; it notes who connects where.</summary>
-    private sealed class Internet(WebApplication app) : IPublicNetwork, IAsyncDisposable
+    internal sealed class Internet(WebApplication app) : IPublicNetwork, IAsyncDisposable
     {
         private static readonly IPAddress Public = IPAddress.Parse("93.184.216.34");
 

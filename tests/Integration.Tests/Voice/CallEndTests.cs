@@ -207,7 +207,7 @@ public sealed class CallEndTests
     }
 
     [Fact]
-    public async Task Given_a_call_of_a_process_that_died_When_another_starts_Then_it_is_ended_when_it_was_last_seen()
+    public async Task J7_Given_a_call_of_a_process_that_died_When_another_starts_Then_it_is_ended_when_it_was_last_seen()
     {
         await using var room = await CallRoom.OpenAsync(people: 1);
         var (person, dead) = (room.People[0].Id, Guid.NewGuid());
