@@ -2,73 +2,62 @@ using Chatalot.Shared.Storage;
 
 namespace Chatalot.Features.Operations;
 
-/// <summary>Walks through the stored files.</summary>
-internal static class StorageCount
+/// <summary>Goes once through everything that is stored: how much there is of each kind, and what no record knows.</summary>
+/// <param name="keepers">Who speaks for which folder.</param>
+/// <param name="keys">Keys of all records; those that are met on the way are taken out.</param>
+/// <param name="now">The time, to tell files that may still get their record.</param>
+internal sealed class StorageCount(IEnumerable<IBlobKeeper> keepers, HashSet<string> keys, DateTimeOffset now)
 {
     /// <summary>An upload is written before its row.</summary>
     private static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
 
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = true,
-    };
+    private static readonly (string Folder, string Kind)[] CacheKinds =
+    [
+        ("thumbnails", "thumbnails"),
+        ("uploads", "unfinished_uploads"),
+        ("trash", "trash"),
+    ];
 
-    private static readonly Dictionary<string, string> CacheKinds = new(StringComparer.Ordinal)
-    {
-        ["thumbnails"] = "thumbnails",
-        ["uploads"] = "unfinished_uploads",
-        ["trash"] = "trash",
-    };
+    private readonly SortedDictionary<string, (long Count, long Bytes)> kinds = new(StringComparer.Ordinal);
 
-    /// <summary>How many files of each kind there are; uploads are named by two digits of their ids.</summary>
-    public static IReadOnlyList<StoredFiles> ByKind(StorageOptions options)
-    {
-        var kinds = new Dictionary<string, (long Count, long Bytes)>(StringComparer.Ordinal);
-        foreach (var (folder, file) in FilesOf(options.Root))
-            Add(folder.Length == 2 ? "uploads" : folder, file);
-        foreach (var (folder, file) in FilesOf(options.CacheRoot))
-            if (CacheKinds.TryGetValue(folder, out var kind))
-                Add(kind, file);
-        return
-        [
-            .. kinds
-                .OrderBy(kind => kind.Key, StringComparer.Ordinal)
-                .Select(kind => new StoredFiles(kind.Key, kind.Value.Count, kind.Value.Bytes)),
-        ];
+    /// <summary>What was met so far.</summary>
+    public IReadOnlyList<StoredFiles> Kinds =>
+        [.. kinds.Select(kind => new StoredFiles(kind.Key, kind.Value.Count, kind.Value.Bytes))];
 
-        void Add(string kind, FileInfo file)
+    /// <summary>Files that somebody speaks for and no record knows.</summary>
+    public long WithoutRow { get; private set; }
+
+    /// <summary>Originals.</summary>
+    public async Task AddAsync(IBlobStorage storage, CancellationToken ct)
+    {
+        await foreach (var entry in storage.ListAsync(ct))
         {
-            var (count, bytes) = kinds.GetValueOrDefault(kind);
-            kinds[kind] = (count + 1, bytes + file.Length);
+            var folder = entry.Key.Split('/')[0];
+            // Uploads are in folders that are named by two digits of their ids.
+            Add(folder.Length == 2 ? "uploads" : folder, entry.Length);
+            var isOld = entry.StoredAt < now - LeastAge;
+            if (!keys.Remove(entry.Key) && isOld && keepers.Any(keeper => keeper.SpeaksFor(folder)))
+                WithoutRow++;
         }
     }
 
-    /// <summary>
-    /// Takes the keys of the files that are there out of the set; the result is how many files somebody speaks for whose
-    /// key is not in it.
-    /// </summary>
-    public static long Unknown(string root, IEnumerable<IBlobKeeper> keepers, HashSet<string> keys, DateTimeOffset now)
+    /// <summary>What can be made or sent again. Files may come and go in the meantime.</summary>
+    public void AddCache(string root)
     {
-        var unknown = 0L;
-        foreach (var (folder, file) in FilesOf(root))
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        foreach (var (name, kind) in CacheKinds)
         {
-            var key = Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            var isOld = file.LastWriteTimeUtc < (now - LeastAge).UtcDateTime;
-            if (!keys.Remove(key) && isOld && keepers.Any(keeper => keeper.SpeaksFor(folder)))
-                unknown++;
+            var folder = new DirectoryInfo(Path.Combine(root, name));
+            if (!folder.Exists)
+                continue;
+            foreach (var file in folder.EnumerateFiles("*", everything).Where(file => file.Exists))
+                Add(kind, file.Length);
         }
-        return unknown;
     }
 
-    /// <summary>Files below the folders of a root, with the first folder. Files may come and go in the meantime.</summary>
-    private static IEnumerable<(string Folder, FileInfo File)> FilesOf(string root)
+    private void Add(string kind, long bytes)
     {
-        if (!Directory.Exists(root))
-            yield break;
-        foreach (var folder in new DirectoryInfo(root).EnumerateDirectories())
-        foreach (var file in folder.EnumerateFiles("*", Everything))
-            if (file.Exists)
-                yield return (folder.Name, file);
+        var (count, before) = kinds.GetValueOrDefault(kind);
+        kinds[kind] = (count + 1, before + bytes);
     }
 }

@@ -1,6 +1,6 @@
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;
-using Npgsql;
+using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Operations;
 
@@ -20,7 +20,7 @@ public sealed record StoredFiles(string Kind, long Count, long Bytes);
 public sealed record StorageDrift(long RowsWithoutFile, long FilesWithoutRow, DateTimeOffset ComparedAt);
 
 /// <summary>The disk of the stored files, and what they take of it.</summary>
-/// <param name="Path">Folder of the stored files.</param>
+/// <param name="Path">Folder of the stored files, or of the cache when an object store keeps them.</param>
 /// <param name="TotalBytes">Size of the disk.</param>
 /// <param name="FreeBytes">What the server may still write.</param>
 /// <param name="UsedPercent">How full the disk is.</param>
@@ -41,11 +41,14 @@ public sealed record StorageSizes(
 /// Looks at the disk at once. Files are counted, and compared with their records, in the background, at most every ten
 /// minutes and only when somebody asks.
 /// </summary>
-public sealed class StorageFigures(
-    StorageOptions options,
+public sealed partial class StorageFigures(
+    OperationsOptions options,
+    StorageOptions folders,
+    IBlobStorage storage,
     IEnumerable<IBlobKeeper> keepers,
     DatabaseAvailability database,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<StorageFigures> logger
 )
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
@@ -56,8 +59,7 @@ public sealed class StorageFigures(
     private readonly Lock gate = new();
     private Task counting = Task.CompletedTask;
     private DateTimeOffset? begunAt;
-    private (IReadOnlyList<StoredFiles> Files, DateTimeOffset At)? counted;
-    private volatile StorageDrift? drift;
+    private volatile Counted? counted;
 
     /// <summary>Size and free space of the disk; null when the folder is not there.</summary>
     public (long Total, long Free)? Disk
@@ -66,7 +68,7 @@ public sealed class StorageFigures(
         {
             try
             {
-                var folder = Path.GetFullPath(options.Root);
+                var folder = Path.GetFullPath(options.StoragePath);
                 // Made with the first file: until then its place is on the disk of its parent.
                 while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
                     folder = parent;
@@ -86,25 +88,16 @@ public sealed class StorageFigures(
         await Task.WhenAny(CountIfDue(), Task.Delay(Patience, clock, ct));
         ct.ThrowIfCancellationRequested();
         var disk = Disk;
-        var known = Counted;
+        var known = counted;
         return new StorageSizes(
-            options.Root,
+            options.StoragePath,
             disk?.Total,
             disk?.Free,
             disk is { Total: > 0 } d ? Math.Round(100.0 * (d.Total - d.Free) / d.Total, 1) : null,
             known?.Files,
             known?.At,
-            drift
+            known?.Drift
         );
-    }
-
-    private (IReadOnlyList<StoredFiles> Files, DateTimeOffset At)? Counted
-    {
-        get
-        {
-            lock (gate)
-                return counted;
-        }
     }
 
     private Task CountIfDue()
@@ -122,29 +115,33 @@ public sealed class StorageFigures(
 
     private async Task CountAsync()
     {
-        var files = StorageCount.ByKind(options);
-        lock (gate)
-            counted = (files, clock.GetUtcNow());
         try
         {
-            drift = await CompareAsync();
+            // Records first: a file that comes in the meantime is too young to count, a record would not be.
+            var keys = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var keeper in keepers)
+            await foreach (var key in keeper.KeysAsync(CancellationToken.None))
+                keys.Add(key);
+            var count = new StorageCount(keepers, keys, clock.GetUtcNow());
+            await count.AddAsync(storage, CancellationToken.None);
+            count.AddCache(folders.CacheRoot);
+            var now = clock.GetUtcNow();
+            counted = new Counted(count.Kinds, new StorageDrift(keys.Count, count.WithoutRow, now), now);
         }
-        catch (Exception reason) when (reason is NpgsqlException or TimeoutException)
+        catch (Exception reason)
         {
-            // What was known before would be told as if it still held.
-            drift = null;
+            // Database, disk or object store: nobody waits for this, and what was known stays with its time.
             database.ReportFailure(reason);
+            LogNotCounted(reason.Message);
         }
     }
 
-    /// <summary>Records first: a file that comes in the meantime is too young to count, a record would not be.</summary>
-    private async Task<StorageDrift> CompareAsync()
-    {
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var keeper in keepers)
-        await foreach (var key in keeper.KeysAsync(CancellationToken.None))
-            keys.Add(key);
-        var filesWithoutRow = StorageCount.Unknown(Path.GetFullPath(options.Root), keepers, keys, clock.GetUtcNow());
-        return new StorageDrift(keys.Count, filesWithoutRow, clock.GetUtcNow());
-    }
+    private sealed record Counted(IReadOnlyList<StoredFiles> Files, StorageDrift Drift, DateTimeOffset At);
+
+    [LoggerMessage(
+        EventName = "StoredFilesNotCounted",
+        Level = LogLevel.Warning,
+        Message = "Stored files could not be counted and compared with their records: {Reason}"
+    )]
+    private partial void LogNotCounted(string reason);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Chatalot.Features.Previews;
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Outbound;
