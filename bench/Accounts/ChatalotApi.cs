@@ -19,7 +19,7 @@ internal sealed class ChatalotApi(HttpClient http)
         new(new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan })
         {
             BaseAddress = server,
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = TimeSpan.FromMinutes(5), // Large uploads take their time.
         };
 
     /// <summary>Null when the name is taken.</summary>
@@ -111,6 +111,37 @@ internal sealed class ChatalotApi(HttpClient http)
     public static string HistoryPath(Guid channel, Guid? before, int limit) =>
         $"/api/channels/{channel}/messages?limit={limit}{(before is { } id ? $"&before={id}" : "")}";
 
+    /// <summary>Uploads a file for the user alone; the result is its id.</summary>
+    /// <param name="accessToken">Whose file.</param>
+    /// <param name="file">Makes its bytes, once more when the server asks for patience.</param>
+    /// <param name="ct">Stops it.</param>
+    public async Task<Guid> UploadAsync(string accessToken, Func<HttpContent> file, CancellationToken ct)
+    {
+        using var response = await RepeatAsync(
+            HttpMethod.Post,
+            "/api/files/upload",
+            accessToken,
+            () => new MultipartFormDataContent { { new StringContent("bench"), "name" }, { file(), "file", "bench" } },
+            ct
+        );
+        var uploaded = await ReadAsync(response, ct);
+        return uploaded["id"]!.GetValue<Guid>();
+    }
+
+    /// <summary>SHA-256 of what the server received.</summary>
+    public async Task<string> ChecksumAsync(string accessToken, Guid file, CancellationToken ct)
+    {
+        using var response = await SendAsync(HttpMethod.Get, $"/api/files/{file}/meta", accessToken, null, ct);
+        var meta = await ReadAsync(response, ct);
+        return meta["checksum"]!.GetValue<string>();
+    }
+
+    public async Task DeleteFileAsync(string accessToken, Guid file, CancellationToken ct)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, $"/api/files/{file}", accessToken, null, ct);
+        await RequireSuccessAsync(response, ct);
+    }
+
     /// <summary>True when server and database are well.</summary>
     public async Task<bool> IsHealthyAsync(CancellationToken ct)
     {
@@ -125,11 +156,19 @@ internal sealed class ChatalotApi(HttpClient http)
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
+    private Task<HttpResponseMessage> SendAsync(
         HttpMethod method,
         string path,
         string? accessToken,
         JsonObject? body,
+        CancellationToken ct
+    ) => RepeatAsync(method, path, accessToken, () => body is null ? null : JsonContent.Create(body), ct);
+
+    private async Task<HttpResponseMessage> RepeatAsync(
+        HttpMethod method,
+        string path,
+        string? accessToken,
+        Func<HttpContent?> body,
         CancellationToken ct
     )
     {
@@ -138,8 +177,7 @@ internal sealed class ChatalotApi(HttpClient http)
             using var request = new HttpRequestMessage(method, path);
             if (accessToken is not null)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-            if (body is not null)
-                request.Content = JsonContent.Create(body);
+            request.Content = body();
             var response = await http.SendAsync(request, ct);
             if (response.StatusCode != HttpStatusCode.TooManyRequests)
                 return response;

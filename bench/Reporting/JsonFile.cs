@@ -30,5 +30,6 @@ internal static class JsonFile
 [JsonSerializable(typeof(HistoryResult))]
 [JsonSerializable(typeof(LoginResult))]
 [JsonSerializable(typeof(CallResult))]
+[JsonSerializable(typeof(FilesResult))]
 [JsonSerializable(typeof(SuiteReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

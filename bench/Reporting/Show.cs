@@ -133,6 +133,23 @@ internal static class Show
         AnsiConsole.Write(table);
     }
 
+    public static void Files(FilesResult result)
+    {
+        var plan = result.Plan;
+        var table = NewTable($"files: {plan.Parallel} at a time of {Count(plan.FileBytes / 1048576.0)} MiB");
+        table.AddRow("uploads with the right checksum", Count(result.Uploads));
+        table.AddRow("damaged", Count(result.Damaged));
+        table.AddRow("uploads, MB / s", Short(result.MbPerSecond));
+        table.AddRow("cp and sha256sum, MB / s", Short(result.FloorMbPerSecond));
+        table.AddRow("ratio", Short(result.Ratio));
+        table.AddRow("echo, no uploads", Latency(result.QuietEcho));
+        table.AddRow("echo meanwhile", Latency(result.BusyEcho));
+        table.AddRow("p99 meanwhile / quiet", Short(result.BusyEcho.P99 / result.QuietEcho.P99));
+        table.AddRow("server memory before, MB", Short(result.ServerMbBefore));
+        table.AddRow("at most", Short(result.ServerMbPeak));
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>Runs something under a spinner whose text is the progress; silently when there is no terminal.</summary>
     public static Task<T> WithProgressAsync<T>(string title, Func<Action<string>, Task<T>> work) =>
         Console.IsOutputRedirected
