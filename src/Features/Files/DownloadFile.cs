@@ -11,7 +11,7 @@ namespace Chatalot.Features.Files;
 
 /// <summary>
 /// GET /api/files/{file_id}: the bytes, always as an attachment. Access is decided at every request, also before 304 and
-/// 206. An operator who looks at what is in quarantine is written down.
+/// 206. An operator who looks at what is in quarantine or was reported is written down.
 /// </summary>
 internal sealed partial class DownloadFile(
     FileGate files,
@@ -35,14 +35,14 @@ internal sealed partial class DownloadFile(
     /// <inheritdoc/>
     public override async Task<IResult> ExecuteAsync(Query query, CancellationToken ct)
     {
-        var file = await files.RequireAsync(query.FileId, User.Id(), FileUse.Read, ct);
+        var (file, relation) = await files.RequireRelationAsync(query.FileId, User.Id(), FileUse.Read, ct);
         var blob = await storage.FindAsync(file.StoragePath, ct);
         if (blob is null)
         {
             LogMissing(log, file.Id);
             throw FileGate.NotFound.AsException();
         }
-        if (file.IsQuarantined)
+        if (relation.IsJudging(file))
         {
             documents.QueueAudit(
                 "admin_view_file",

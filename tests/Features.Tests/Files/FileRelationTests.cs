@@ -4,26 +4,31 @@ namespace Chatalot.Features.Tests.Files;
 
 public sealed class FileRelationTests
 {
-    /// <summary>Whether: uploader, operator, member; the file has a channel, is quarantined. Then: read, preview, look, delete.</summary>
+    /// <summary>Whether: uploader, operator, member; the file has a channel, is quarantined, reported. Then: read, preview, look, delete.</summary>
     [Theory]
-    [InlineData(false, false, true, true, false, 200, 200, 200, 403)]
-    [InlineData(true, false, true, true, false, 200, 200, 200, 200)]
-    [InlineData(true, false, false, true, false, 403, 403, 403, 200)]
-    [InlineData(false, true, false, true, false, 403, 200, 403, 200)]
-    [InlineData(false, false, false, true, false, 404, 404, 404, 404)]
-    [InlineData(true, false, false, false, false, 200, 200, 200, 200)]
-    [InlineData(false, true, false, false, false, 200, 200, 200, 200)]
-    [InlineData(false, false, false, false, false, 404, 404, 404, 404)]
-    [InlineData(true, false, true, true, true, 403, 403, 403, 403)]
-    [InlineData(false, false, true, true, true, 403, 403, 403, 403)]
-    [InlineData(false, true, false, true, true, 200, 200, 200, 200)]
-    [InlineData(false, false, false, true, true, 404, 404, 404, 404)]
+    [InlineData(false, false, true, true, false, false, 200, 200, 200, 403)]
+    [InlineData(true, false, true, true, false, false, 200, 200, 200, 200)]
+    [InlineData(true, false, false, true, false, false, 403, 403, 403, 200)]
+    [InlineData(false, true, false, true, false, false, 403, 200, 403, 200)]
+    [InlineData(false, false, false, true, false, false, 404, 404, 404, 404)]
+    [InlineData(true, false, false, false, false, false, 200, 200, 200, 200)]
+    [InlineData(false, true, false, false, false, false, 200, 200, 200, 200)]
+    [InlineData(false, false, false, false, false, false, 404, 404, 404, 404)]
+    [InlineData(true, false, true, true, true, false, 403, 403, 403, 403)]
+    [InlineData(false, false, true, true, true, false, 403, 403, 403, 403)]
+    [InlineData(false, true, false, true, true, false, 200, 200, 200, 200)]
+    [InlineData(false, false, false, true, true, false, 404, 404, 404, 404)]
+    [InlineData(false, true, false, true, false, true, 200, 200, 200, 200)]
+    [InlineData(false, false, true, true, false, true, 200, 200, 200, 403)]
+    [InlineData(true, false, false, true, false, true, 403, 403, 403, 200)]
+    [InlineData(false, false, false, true, false, true, 404, 404, 404, 404)]
     public void The_access_matrix_holds(
         bool isUploader,
         bool isOperator,
         bool isMember,
         bool hasChannel,
         bool isQuarantined,
+        bool isReported,
         int read,
         int preview,
         int look,
@@ -46,7 +51,7 @@ public sealed class FileRelationTests
             QuarantinedBy = null,
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
-        var relation = new FileRelation(isUploader, isOperator, isMember);
+        var relation = new FileRelation(isUploader, isOperator, isMember, isReported);
 
         StatusOf(FileUse.Read).ShouldBe(read);
         StatusOf(FileUse.Preview).ShouldBe(preview);

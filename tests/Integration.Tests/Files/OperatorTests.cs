@@ -36,6 +36,31 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public async Task Given_a_reported_file_of_a_channel_Then_operators_may_look_until_the_report_is_settled()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var id = await harbour.Bob.StoreAsync("rude", "r", harbour.Channel);
+        (await harbour.Admin.StatusAsync($"/files/{id}")).ShouldBe(403);
+
+        var report = new
+        {
+            report_type = "file",
+            target_id = id,
+            reason = "rude",
+        };
+        var filed = (await harbour.Ada.PostAsync("/reports", report)).Id;
+        (await harbour.Admin.StatusAsync($"/files/{id}/meta")).ShouldBe(200);
+        (await harbour.Admin.StatusAsync($"/files/{id}")).ShouldBe(200);
+        (await harbour.Stranger.StatusAsync($"/files/{id}")).ShouldBe(404);
+        (await ActionsAsync(harbour)).Count(action => action == "admin_view_file").ShouldBe(1);
+
+        (await harbour.Admin.PostAsync($"/admin/reports/{filed}/review", new { status = "resolved" })).Status.ShouldBe(
+            200
+        );
+        (await harbour.Admin.StatusAsync($"/files/{id}")).ShouldBe(403);
+    }
+
+    [Fact]
     public async Task Given_files_When_an_operator_lists_them_Then_filters_pages_and_totals_are_right()
     {
         await using var harbour = await FileHarbour.OpenAsync();
