@@ -112,23 +112,30 @@ internal sealed class CommunityPictures(
     )
     {
         await communities.RequireAsync(communityId, request.User.Id(), CommunityAction.EditSettings, ct);
-        await using var form = await pictures.ReadAsync(request.Request, rules, ct);
-        await using var picture = await pictures.StoreAsync(form, communityId, ct);
         var now = clock.GetUtcNow();
-        string? old = null;
-        var updated = await documents.EditAsync<Community>(
+        var updated = await pictures.ReplaceAsync(
+            request.Request,
+            rules,
             communityId,
-            community =>
+            now,
+            async address =>
             {
-                old = present(community);
-                return replace(community, picture.AddressBelow("/api/community-assets", now)) with { UpdatedAt = now };
+                string? before = null;
+                var edited = await documents.EditAsync<Community>(
+                    communityId,
+                    community =>
+                    {
+                        before = present(community);
+                        return replace(community, address) with { UpdatedAt = now };
+                    },
+                    CommunityGate.NotFound,
+                    ct,
+                    (unit, _) => new Act("community_updated") { CommunityId = communityId }.Queue(unit, request, now)
+                );
+                return (edited, before);
             },
-            CommunityGate.NotFound,
-            ct,
-            (unit, _) => new Act("community_updated") { CommunityId = communityId }.Queue(unit, request, now)
+            ct
         );
-        picture.Keep();
-        await pictures.DeleteAsync(rules.Folder, old, communityId);
 
         await using var connection = await database.OpenConnectionAsync(ct);
         var members = await Audience.OfCommunityAsync(connection, communityId, ct);

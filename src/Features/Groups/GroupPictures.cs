@@ -105,23 +105,30 @@ internal sealed class GroupPictures(
     )
     {
         await groups.RequireAsync(groupId, request.User.Id(), GroupAction.EditSettings, ct);
-        await using var form = await pictures.ReadAsync(request.Request, rules, ct);
-        await using var picture = await pictures.StoreAsync(form, groupId, ct);
         var now = clock.GetUtcNow();
-        string? old = null;
-        var updated = await documents.EditAsync<Group>(
+        var updated = await pictures.ReplaceAsync(
+            request.Request,
+            rules,
             groupId,
-            group =>
+            now,
+            async address =>
             {
-                old = present(group);
-                return replace(group, picture.AddressBelow("/api/group-assets", now)) with { UpdatedAt = now };
+                string? before = null;
+                var edited = await documents.EditAsync<Group>(
+                    groupId,
+                    group =>
+                    {
+                        before = present(group);
+                        return replace(group, address) with { UpdatedAt = now };
+                    },
+                    GroupGate.NotFound,
+                    ct,
+                    (unit, group) => GroupNews.About("group_updated", group).Queue(unit, request, now)
+                );
+                return (edited, before);
             },
-            GroupGate.NotFound,
-            ct,
-            (unit, group) => GroupNews.About("group_updated", group).Queue(unit, request, now)
+            ct
         );
-        picture.Keep();
-        await pictures.DeleteAsync(rules.Folder, old, groupId);
 
         await using var connection = await database.OpenConnectionAsync(ct);
         var audience = await Audience.OfGroupAsync(connection, groupId, ct);

@@ -38,30 +38,40 @@ internal sealed class UploadChannelVoiceBackground(
         await groups.RequireAsync(command.GroupId, User.Id(), GroupAction.ManageChannels, ct);
         if (!await IsInGroupAsync(command, ct))
             throw ChannelGate.NotFound.AsException();
-        await using var form = await pictures.ReadAsync(HttpContext.Request, Background, ct);
-        await using var picture = await pictures.StoreAsync(form, command.ChannelId, ct);
         var now = clock.GetUtcNow();
-        string? old = null;
-        var updated = await documents.EditAsync<Channel>(
+        var updated = await pictures.ReplaceAsync(
+            HttpContext.Request,
+            Background,
             command.ChannelId,
+            now,
+            address => PointAsync(command.ChannelId, address, now, ct),
+            ct
+        );
+        await membership.ChannelChangedAsync(updated.Id);
+        news.TellSubscribers(updated.Id, updated.ToFrame());
+        return ChannelResponse.From(updated);
+    }
+
+    private async Task<(Channel Now, string? Before)> PointAsync(
+        Guid channelId,
+        string address,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        string? before = null;
+        var updated = await documents.EditAsync<Channel>(
+            channelId,
             channel =>
             {
-                old = channel.VoiceBackground;
-                return channel with
-                {
-                    VoiceBackground = picture.AddressBelow("/api/group-assets", now),
-                    UpdatedAt = now,
-                };
+                before = channel.VoiceBackground;
+                return channel with { VoiceBackground = address, UpdatedAt = now };
             },
             ChannelGate.NotFound,
             ct,
             (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, now)
         );
-        picture.Keep();
-        await pictures.DeleteAsync(PictureFolder.GroupAssets, old, command.ChannelId);
-        await membership.ChannelChangedAsync(updated.Id);
-        news.TellSubscribers(updated.Id, updated.ToFrame());
-        return ChannelResponse.From(updated);
+        return (updated, before);
     }
 
     private Task<bool> IsInGroupAsync(Command command, CancellationToken ct) =>

@@ -20,6 +20,16 @@ internal static class PictureFolders
 {
     public static string KeyOf(this PictureFolder folder, string name) => $"{NameOf(folder)}/{name}";
 
+    /// <summary>Where the folder's pictures are served.</summary>
+    public static string RouteOf(this PictureFolder folder) =>
+        folder switch
+        {
+            PictureFolder.Avatars => "/api/avatars",
+            PictureFolder.CommunityAssets => "/api/community-assets",
+            PictureFolder.GroupAssets => "/api/group-assets",
+            _ => "/api/emojis",
+        };
+
     private static string NameOf(PictureFolder folder) =>
         folder switch
         {

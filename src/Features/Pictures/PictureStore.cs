@@ -11,14 +11,10 @@ namespace Chatalot.Features.Pictures;
 /// Small pictures that people upload and everybody may see: avatars, icons, banners, emoji. An upload route declares
 /// <c>AllowFileUploads()</c>, authorises, and then reads as:
 /// <code>
-/// await using var form = await pictures.ReadAsync(HttpContext.Request, Rules, ct);  // too large, broken form: 400
-/// await using var picture = await pictures.StoreAsync(form, owner: user.Id, ct);     // all other refusals: 400
-/// var old = user.AvatarUrl;
-/// user = user with { AvatarUrl = picture.AddressBelow("/api/avatars", clock.GetUtcNow()) };
-/// documents.Update(user);
-/// await documents.SaveChangesAsync(ct);
-/// picture.Keep();                                                                    // else it is deleted again
-/// await pictures.DeleteAsync(PictureFolder.Avatars, old, owner: user.Id);            // nobody points at it any more
+/// user = await pictures.ReplaceAsync(HttpContext.Request, Rules, owner: user.Id, clock.GetUtcNow(), async address =>
+/// {
+///     // store the address where the old one was, in one transaction; give back the result and the old address
+/// }, ct);
 /// </code>
 /// and the public route that serves them:
 /// <code>
@@ -34,6 +30,35 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
 
     /// <summary>Pictures have a new name with each upload, so nobody need ask again.</summary>
     private const string Immutable = "public, max-age=31536000, immutable";
+
+    /// <summary>
+    /// Reads a picture from the request, stores it, has something point at it and deletes the one that was pointed at
+    /// before. What is refused or fails on the way leaves the old one, and nothing of the new.
+    /// </summary>
+    /// <typeparam name="T">What points at the picture.</typeparam>
+    /// <param name="request">Holds the form.</param>
+    /// <param name="rules">What the picture must be.</param>
+    /// <param name="owner">Whose picture it is: a user, community, group or channel.</param>
+    /// <param name="now">The time of the upload.</param>
+    /// <param name="point">Commits the new address; returns what points at it now, and the address of before.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="FailureException">Those of <see cref="ReadAsync"/> and <see cref="StoreAsync"/>.</exception>
+    public async Task<T> ReplaceAsync<T>(
+        HttpRequest request,
+        PictureRules rules,
+        Guid owner,
+        DateTimeOffset now,
+        Func<string, Task<(T Now, string? Before)>> point,
+        CancellationToken ct
+    )
+    {
+        await using var form = await ReadAsync(request, rules, ct);
+        await using var picture = await StoreAsync(form, owner, ct);
+        var (result, before) = await point(picture.AddressBelow(rules.Folder.RouteOf(), now));
+        picture.Keep();
+        await DeleteAsync(rules.Folder, before, owner);
+        return result;
+    }
 
     /// <summary>Reads the form as it arrives, to disk, within the rules' bounds.</summary>
     /// <exception cref="FailureException">

@@ -7,8 +7,6 @@ namespace Chatalot.Features.Profiles;
 /// <summary>The pictures of a profile: taken in, put into the profile, and the ones that they replace deleted.</summary>
 internal sealed class ProfilePictures(PictureStore pictures, ProfileChanges profiles, TimeProvider clock)
 {
-    private const string Route = "/api/avatars";
-
     public static PictureRules Avatar { get; } =
         new()
         {
@@ -39,19 +37,21 @@ internal sealed class ProfilePictures(PictureStore pictures, ProfileChanges prof
     /// <param name="rules">What the picture must be.</param>
     /// <param name="put">The user with the picture's address.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task<User> UploadAsync(
+    public Task<User> UploadAsync(
         HttpRequest request,
         Guid userId,
         PictureRules rules,
         Func<User, string, User> put,
         CancellationToken ct
-    )
-    {
-        await using var form = await pictures.ReadAsync(request, rules, ct);
-        await using var picture = await pictures.StoreAsync(form, userId, ct);
-        var address = picture.AddressBelow(Route, clock.GetUtcNow());
-        var user = await profiles.ApplyAsync(userId, user => put(user, address), ct);
-        picture.Keep();
-        return user;
-    }
+    ) =>
+        pictures.ReplaceAsync<User>(
+            request,
+            rules,
+            userId,
+            clock.GetUtcNow(),
+            // Whoever changes the profile deletes what it pointed at before, whichever way it is changed.
+            async address =>
+                (await profiles.ApplyAsync(userId, user => put(user, address), ct), Before: null),
+            ct
+        );
 }
