@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Chatalot.Features.Spaces;
+using Chatalot.Shared.Errors;
 using Chatalot.Shared.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -74,7 +75,8 @@ internal sealed partial class ExportWorker(
             await FinishAsync(claim, length, ct);
             LogReady(claim.ExportId, length);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or PostgresException)
+        catch (Exception failure)
+            when (failure is IOException or UnauthorizedAccessException or PostgresException or FailureException)
         {
             LogFailed(failure, claim.ExportId);
             await database.ExecuteAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Features.Exports;
@@ -11,6 +12,7 @@ public static class ExportsFeature
     public static IServiceCollection AddExports(this IServiceCollection services)
     {
         services.AddSingleton<ExportWriter>();
+        services.AddSingleton<IBlobKeeper, ExportKeeper>();
         services.AddSingleton<ExportWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ExportWorker>());
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(ExportsJson.Default));

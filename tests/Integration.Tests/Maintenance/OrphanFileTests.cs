@@ -22,13 +22,15 @@ public sealed class OrphanFileTests
         files.Write("avatars/mine.png", daysOld: 30);
         files.Write("avatars/stray.png", daysOld: 2);
         files.Write("avatars/just-now.png", daysOld: 0);
+        files.Write("exports/of-an-account-that-is-gone.zip", daysOld: 2);
         files.Write("unknown/nobody-speaks-for-it", daysOld: 30);
 
-        (await server.RunJobAsync<SweepOrphanFiles>(dryRun: true)).Items.ShouldBe(1);
-        files.All.Count.ShouldBe(4);
-        (await server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(1);
+        (await server.RunJobAsync<SweepOrphanFiles>(dryRun: true)).Items.ShouldBe(2);
+        files.All.Count.ShouldBe(5);
+        (await server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(2);
         files.All.ShouldBe(["avatars/just-now.png", "avatars/mine.png", "unknown/nobody-speaks-for-it"]);
-        files.Trash.ShouldHaveSingleItem().ShouldEndWith("avatars/stray.png");
+        files.Trash.Count.ShouldBe(2);
+        files.Trash[0].ShouldEndWith("avatars/stray.png");
 
         server.Clock.Advance(TimeSpan.FromDays(9));
         File.SetLastWriteTimeUtc(files.PathOf("avatars/just-now.png"), server.Clock.GetUtcNow().UtcDateTime);

@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Chatalot.Shared.Storage;
+using Npgsql;
+
+namespace Chatalot.Features.Exports;
+
+/// <summary>Speaks for archives: those of accounts that are gone, and those that could not be deleted in time, go too.</summary>
+internal sealed class ExportKeeper(NpgsqlDataSource database) : IBlobKeeper
+{
+    public bool SpeaksFor(string folder) => folder == ExportArchive.Folder;
+
+    public async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select id from personal_exports where state in ('waiting', 'running', 'ready')"
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            yield return ExportArchive.KeyOf(reader.GetGuid(0));
+    }
+}
