@@ -121,6 +121,7 @@ public sealed class CallEndTests
         var admin = await room.Server.AddPersonAsync("admin", InstanceRole.Admin);
         await using var owner = await room.ListenAsync(0);
         await room.JoinAsync(owner);
+        await CallRoom.ListOfAsync(owner, 1);
         await using var kicker = await admin.ConnectAsync();
 
         await KickAsync(kicker, room, 0);

@@ -1,6 +1,5 @@
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
-using Chatalot.Integration.Tests.Spaces;
 
 namespace Chatalot.Integration.Tests.Voice;
 
@@ -10,32 +9,26 @@ public sealed class CallRightsTests
     [Fact]
     public async Task Given_a_participant_When_timed_out_Then_the_place_ends_at_once_and_joining_is_refused_until_it_is_over()
     {
-        await using var server = await TestServer.StartAsync();
-        var ada = await server.AddPersonAsync("ada", InstanceRole.Admin);
-        var bob = await server.AddPersonAsync("bob");
-        var community = (await ada.PostAsync("/communities", new { name = "Harbour" })).Id;
-        await InviteTests.JoinAsync(ada, bob, community);
-        var group = (await ada.PostAsync("/groups", new { community_id = community, name = "Crew" })).Id;
-        var channel = (await ada.GetAsync($"/groups/{group}/channels")).Rows.Single().GetProperty("id").GetGuid();
-        await using var adas = await ListenAsync(ada, channel);
-        await using var bobs = await ListenAsync(bob, channel);
-        await JoinAsync(bobs, channel);
-        await CallRoom.ListOfAsync(adas, 1);
+        await using var spaces = await CallCommunity.OpenAsync();
+        await using var ada = await spaces.ListenAsync(spaces.Ada);
+        await using var bob = await spaces.ListenAsync(spaces.Bob);
+        await spaces.JoinAsync(bob);
+        await CallRoom.ListOfAsync(ada, 1);
 
-        var timeout = await ada.PostAsync(
-            $"/communities/{community}/channels/{channel}/timeout",
-            new { user_id = bob.Id, duration_seconds = 60 }
+        var timeout = await spaces.Ada.PostAsync(
+            $"/communities/{spaces.Community}/channels/{spaces.Channel}/timeout",
+            new { user_id = spaces.Bob.Id, duration_seconds = 60 }
         );
 
         timeout.Status.ShouldBe(200, timeout.Body);
-        await adas.NextAsync("user_left_voice");
-        (await CallRoom.NextListAsync(adas)).ShouldBeEmpty();
-        await bobs.NextAsync("kicked_from_voice");
-        await JoinAsync(bobs, channel);
-        await bobs.NextErrorAsync("timed_out");
-        server.Clock.Advance(TimeSpan.FromSeconds(61));
-        await JoinAsync(bobs, channel);
-        await CallRoom.ListOfAsync(adas, 1);
+        await ada.NextAsync("user_left_voice");
+        (await CallRoom.NextListAsync(ada)).ShouldBeEmpty();
+        await bob.NextAsync("kicked_from_voice");
+        await spaces.JoinAsync(bob);
+        await bob.NextErrorAsync("timed_out");
+        spaces.Server.Clock.Advance(TimeSpan.FromSeconds(61));
+        await spaces.JoinAsync(bob);
+        await CallRoom.ListOfAsync(ada, 1);
     }
 
     [Fact]
@@ -103,36 +96,22 @@ public sealed class CallRightsTests
     [Fact]
     public async Task Given_a_call_between_two_When_one_blocks_the_other_Then_it_is_over_for_both()
     {
-        await using var server = await TestServer.StartAsync();
-        var ada = await server.AddPersonAsync("ada", InstanceRole.Admin);
-        var bob = await server.AddPersonAsync("bob");
-        var community = (await ada.PostAsync("/communities", new { name = "Harbour" })).Id;
-        await InviteTests.JoinAsync(ada, bob, community);
-        var direct = (await ada.PostAsync("/dms", new { target_user_id = bob.Id })).Json;
+        await using var spaces = await CallCommunity.OpenAsync();
+        var direct = (await spaces.Ada.PostAsync("/dms", new { target_user_id = spaces.Bob.Id })).Json;
         var channel = direct.GetProperty("channel").GetProperty("id").GetGuid();
-        await using var adas = await ListenAsync(ada, channel);
-        await using var bobs = await ListenAsync(bob, channel);
-        await JoinAsync(adas, channel);
-        await JoinAsync(bobs, channel);
-        await CallRoom.ListOfAsync(adas, 2);
+        await using var ada = await spaces.ListenAsync(spaces.Ada, channel);
+        await using var bob = await spaces.ListenAsync(spaces.Bob, channel);
+        await spaces.JoinAsync(ada, channel);
+        await spaces.JoinAsync(bob, channel);
+        await CallRoom.ListOfAsync(ada, 2);
 
-        (await bob.PostAsync("/users/block", new { user_id = ada.Id })).ShouldBeEmpty();
+        (await spaces.Bob.PostAsync("/users/block", new { user_id = spaces.Ada.Id })).ShouldBeEmpty();
 
-        await adas.NextAsync("kicked_from_voice");
-        await bobs.NextAsync("kicked_from_voice");
-        await JoinAsync(adas, channel);
-        await adas.NextErrorAsync("blocked");
+        await ada.NextAsync("kicked_from_voice");
+        await bob.NextAsync("kicked_from_voice");
+        await spaces.JoinAsync(ada, channel);
+        await ada.NextErrorAsync("blocked");
     }
-
-    private static async Task<TestSocket> ListenAsync(Person person, Guid channel)
-    {
-        var socket = await person.ConnectAsync();
-        await socket.SubscribeAsync(channel);
-        return socket;
-    }
-
-    private static Task JoinAsync(TestSocket socket, Guid channel) =>
-        socket.SendAsync(new { type = "join_voice", channel_id = channel });
 
     private static async Task<Guid> SessionAsync(Person person) =>
         (await person.GetAsync("/account/sessions")).Rows.Single().GetProperty("id").GetGuid();
