@@ -74,6 +74,34 @@ public sealed class BrowserCallTests
             "both hear each other"
         );
         reports.ShouldAllBe(report => report.GetProperty("problems").GetArrayLength() == 0);
+
+        await using var moderator = await people[0].ConnectAsync();
+        await moderator.SendAsync(
+            new
+            {
+                type = "kick_from_voice",
+                channel_id = channel,
+                user_id = people[1].Id,
+            }
+        );
+
+        // This page does not hang up by itself, and goes on asking for what it may not hear any more.
+        await Eventually.HoldsAsync(
+            () => HearsNothingAsync(bob, speaker: ada),
+            "who is put out hears nothing any more"
+        );
+        await bob.EvaluateAsync("forget()");
+        (await bob.EvaluateAsync("report()")).GetProperty("receiving").GetInt32().ShouldBe(0, "nor gets it anew");
+    }
+
+    /// <summary>True when half a second of speech went by and none of it came.</summary>
+    private static async Task<bool> HearsNothingAsync(Browser listener, Browser speaker)
+    {
+        const int halfASecond = 25;
+        var heard = (await listener.EvaluateAsync("report()")).GetProperty("packets").GetInt64();
+        var sent = (await speaker.EvaluateAsync("report()")).GetProperty("sent").GetInt64();
+        await speaker.HoldsAsync($"report().then(({{ sent }}) => sent > {sent + halfASecond})");
+        return (await listener.EvaluateAsync("report()")).GetProperty("packets").GetInt64() == heard;
     }
 
     /// <summary>Two people talk until both hear sound, then one hangs up and the other one's peer is gone.</summary>

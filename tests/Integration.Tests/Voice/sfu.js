@@ -120,10 +120,13 @@ window.startCall = async ({ token, channel, self }) => {
     turn = turn.then(() => handlers[frame.type]?.(frame)).catch((fault) => problems.push(`${fault}`));
   };
 
+  window.forget = () => received.clear();
   window.report = async () => {
     turn = turn.then(receiveAll).catch((fault) => problems.push(`${fault}`));
     await turn;
-    const report = { sending: publisher?.connectionState ?? 'none', packets: 0, energy: 0, problems };
+    const report = { sending: publisher?.connectionState ?? 'none', receiving: received.size, sent: 0, packets: 0, energy: 0, problems };
+    for (const row of (await publisher?.getStats())?.values() ?? [])
+      if (row.type === 'outbound-rtp') report.sent += row.packetsSent;
     for (const { connection } of received.values())
       for (const row of (await connection.getStats()).values())
         if (row.type === 'inbound-rtp' && row.kind === 'audio') {
