@@ -52,7 +52,7 @@ public sealed class FramePace(int burst, double framesPerSecond, TimeProvider cl
     /// <summary>Takes one token.</summary>
     public Verdict Take()
     {
-        if (burst == 0)
+        if (burst == 0 || framesPerSecond == 0)
             return Verdict.Pass;
         var now = clock.GetTimestamp();
         var elapsed = clock.GetElapsedTime(lastTake, now);

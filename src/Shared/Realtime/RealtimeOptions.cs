@@ -45,7 +45,7 @@ public sealed record RealtimeOptions
     /// <summary>Frames that a client may send at once before it is slowed down. 0: unlimited.</summary>
     public int FrameBurst { get; init; } = 60;
 
-    /// <summary>Frames a second that a client may send for ever.</summary>
+    /// <summary>Frames a second that a client may send for ever. 0: unlimited.</summary>
     public double FramesPerSecond { get; init; } = 10;
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed record RealtimeOptions
     /// </summary>
     public int SignalBurst { get; init; } = 600;
 
-    /// <summary>Signals of calls a second that a client may send for ever.</summary>
+    /// <summary>Signals of calls a second that a client may send for ever. 0: unlimited.</summary>
     public double SignalsPerSecond { get; init; } = 100;
 
     /// <summary>Time for a client that can resume to come back after its line broke.</summary>

@@ -49,10 +49,12 @@ public sealed class FramePaceTests
         verdicts.Count(verdict => verdict == FramePace.Verdict.Refuse).ShouldBeInRange(1, (int)seconds);
     }
 
-    [Fact]
-    public void Given_no_limit_Then_everything_passes()
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(60, 0)]
+    public void Given_no_limit_Then_everything_passes(int burst, double perSecond)
     {
-        var pace = new FramePace(new RealtimeOptions { FrameBurst = 0 }, clock);
+        var pace = new FramePace(new RealtimeOptions { FrameBurst = burst, FramesPerSecond = perSecond }, clock);
 
         Enumerable.Range(0, 10_000).ShouldAllBe(_ => pace.Take() == FramePace.Verdict.Pass);
     }
