@@ -9,6 +9,7 @@ root.Subcommands.Add(HistoryCommand.Create());
 root.Subcommands.Add(LoginCommand.Create());
 root.Subcommands.Add(CallsCommand.Create());
 root.Subcommands.Add(FilesCommand.Create());
+root.Subcommands.Add(OperateCommand.Create());
 root.Subcommands.Add(FloorCommand.Create());
 root.Subcommands.Add(SeedCommand.Create());
 root.Subcommands.Add(SuiteCommand.Create());

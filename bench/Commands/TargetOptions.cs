@@ -57,20 +57,26 @@ internal sealed class TargetOptions
             arguments.GetValue(_accounts) ?? AccountCache.DefaultPathFor(url),
             TimeProvider.System
         );
-        var meters = Meters.For(
-            url,
-            arguments.GetValue(_serverPid),
-            arguments.GetValue(_postgresPid),
-            new Uri(arguments.GetRequiredValue(_metrics))
-        );
         return new Target(
             url,
             api,
             accounts,
             new HttpSeeder(api, accounts, arguments.GetValue(_socketsPerUser)),
-            meters
+            ReadMeters(arguments)
         );
     }
+
+    /// <summary>Where the server's metrics are.</summary>
+    public Uri ReadMetrics(ParseResult arguments) => new(arguments.GetRequiredValue(_metrics));
+
+    /// <summary>The processes as they are now.</summary>
+    public Meters ReadMeters(ParseResult arguments) =>
+        Meters.For(
+            new Uri(arguments.GetRequiredValue(_url)),
+            arguments.GetValue(_serverPid),
+            arguments.GetValue(_postgresPid),
+            ReadMetrics(arguments)
+        );
 }
 
 /// <summary>Everything that a command needs to work on the server under test.</summary>

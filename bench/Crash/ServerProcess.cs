@@ -4,8 +4,17 @@ using Chatalot.Bench.Machine;
 
 namespace Chatalot.Bench.Crash;
 
-/// <summary>The server that a crash run starts, kills and starts again by its command line.</summary>
-internal sealed class ServerProcess(string command, Uri address, ChatalotApi api) : IDisposable
+/// <summary>The server that a run starts, and kills or stops, by its command line.</summary>
+/// <param name="command">The command line.</param>
+/// <param name="address">Where it listens.</param>
+/// <param name="api">Asks whether it is well.</param>
+/// <param name="variables">What its environment has beside ours.</param>
+internal sealed class ServerProcess(
+    string command,
+    Uri address,
+    ChatalotApi api,
+    IReadOnlyDictionary<string, string>? variables = null
+) : IDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
@@ -20,13 +29,14 @@ internal sealed class ServerProcess(string command, Uri address, ChatalotApi api
             throw new IOException($"process {other} listens on port {address.Port} already");
         _process?.Dispose();
         var started = Stopwatch.GetTimestamp();
-        _process = Process.Start(
-            new ProcessStartInfo("/bin/sh", ["-c", $"exec {command}"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {command}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        _process = Process.Start(start)!;
         // Nobody reads what it says, but a full pipe would stop it.
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };

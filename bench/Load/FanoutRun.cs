@@ -12,6 +12,9 @@ internal sealed class FanoutRun(Uri server, ISeeder seeder, Meters meters)
     /// <summary>Reports messages such as "opening sockets"; may be null.</summary>
     public Action<string>? Progress { get; init; }
 
+    /// <summary>Runs while messages are measured, until it is cancelled; may be null.</summary>
+    public Func<CancellationToken, Task>? Beside { get; init; }
+
     public async Task<FanoutResult> RunAsync(FanoutPlan plan, CancellationToken ct)
     {
         Progress?.Invoke("seeding users and channels");
@@ -104,8 +107,12 @@ internal sealed class FanoutRun(Uri server, ISeeder seeder, Meters meters)
     {
         await WaitUntilAsync(timeline.MeasureFrom, "warming up", loops, ct);
         var before = meters.Read();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var beside = Beside?.Invoke(over.Token) ?? Task.CompletedTask;
         await WaitUntilAsync(timeline.MeasureUntil, "measuring", loops, ct);
         var after = meters.Read();
+        await over.CancelAsync();
+        await beside;
         Progress?.Invoke("waiting for the last deliveries");
         return (before, after);
     }

@@ -31,5 +31,6 @@ internal static class JsonFile
 [JsonSerializable(typeof(LoginResult))]
 [JsonSerializable(typeof(CallResult))]
 [JsonSerializable(typeof(FilesResult))]
+[JsonSerializable(typeof(OperateResult))]
 [JsonSerializable(typeof(SuiteReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

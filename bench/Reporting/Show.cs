@@ -67,6 +67,18 @@ internal static class Show
             AnsiConsole.MarkupLineInterpolated($"[red]{count} x {error}[/]");
     }
 
+    public static void Operate(OperateResult result)
+    {
+        var table = NewTable("what monitoring felt");
+        table.AddRow("/api/health", Latency(result.Probe.Health));
+        table.AddRow("health calls that were not 200", Count(result.Probe.Unwell));
+        table.AddRow("read of the metrics", Latency(result.Probe.Scrapes));
+        table.AddRow("size of the metrics", $"{Count(result.Probe.ScrapeBytes)} bytes");
+        if (result.ObservedRatio is { } ratio)
+            table.AddRow("sends / s with JSON lines and metrics, by those without", Short(ratio));
+        AnsiConsole.Write(table);
+    }
+
     public static void Commits(string durability, IEnumerable<CommitResult> results)
     {
         var table = NewTable($"single-row commits ({durability})", "clients", "rows / s", "commit latency");
