@@ -22,12 +22,18 @@ internal static class LoginCommand
             Description = "with --victims, the length of each of the two phases",
             DefaultValueFactory = _ => 10,
         };
+        var refused = new Option<int>("--refused")
+        {
+            Description =
+                "wrong passwords for known and for unknown names, each this often, and how their medians differ",
+        };
         var command = new Command("login", "Logs in: throughput, latency, and what others feel of it.")
         {
             count,
             parallel,
             victims,
             seconds,
+            refused,
         };
         target.AddTo(command);
         command.Options.Add(json);
@@ -53,6 +59,8 @@ internal static class LoginCommand
                                 ct
                             )
                 );
+                if (arguments.GetValue(refused) is > 0 and var tries)
+                    result = result with { Refused = await logins.RefuseAsync(tries, ct) };
                 Show.Login(result);
                 JsonFile.Write(arguments.GetValue(json), result, ReportJson.Default.LoginResult);
                 return 0;

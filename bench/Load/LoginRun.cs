@@ -10,8 +10,16 @@ internal sealed record LoginResult(
     double LoginsPerSecond,
     LatencySummary Latency,
     LatencySummary? QuietDelivery = null,
-    LatencySummary? BusyDelivery = null
+    LatencySummary? BusyDelivery = null,
+    RefusedLogins? Refused = null
 );
+
+/// <summary>How long refusals take: whoever measures them must not learn which names exist.</summary>
+internal sealed record RefusedLogins(LatencySummary KnownName, LatencySummary UnknownName)
+{
+    /// <summary>Median for unknown names over that for known ones; 1 tells nothing.</summary>
+    public double Ratio => UnknownName.P50 / KnownName.P50;
+}
 
 /// <summary>Logs in over and over: each login costs the server one deliberately slow password hash.</summary>
 internal sealed class LoginRun(ChatalotApi api, AccountPool pool)
@@ -40,6 +48,32 @@ internal sealed class LoginRun(ChatalotApi api, AccountPool pool)
             all.Add(latency);
         var seconds = (Clock.Microseconds - began) / 1_000_000.0;
         return new LoginResult(parallel, all.Count, all.Count / seconds, all.Summarize());
+    }
+
+    /// <summary>
+    /// Wrong passwords for names that exist and for names that do not, in turn, so that both meet the same machine. Each
+    /// name is tried a few times only, below the number at which a name is locked.
+    /// </summary>
+    public async Task<RefusedLogins> RefuseAsync(int count, CancellationToken ct)
+    {
+        const int triesOfAName = 5;
+        var users = await pool.TakeAsync((count + triesOfAName - 1) / triesOfAName, ct);
+        var (known, unknown) = (new LatencyHistogram(), new LatencyHistogram());
+        for (var i = 0; i < count; i++)
+        {
+            var name = users[i / triesOfAName].Username;
+            await MeasureAsync(name, known);
+            await MeasureAsync($"{name}-{Guid.NewGuid():N}"[..Math.Min(32, name.Length + 8)], unknown);
+        }
+        return new RefusedLogins(known.Summarize(), unknown.Summarize());
+
+        async Task MeasureAsync(string name, LatencyHistogram latency)
+        {
+            var started = Clock.Microseconds;
+            if (await api.LoginAsync(name, "Wrong-Password-1", ct) is not null)
+                throw new HttpRequestException($"the server let {name} in with a wrong password");
+            latency.Add(Clock.Microseconds - started);
+        }
     }
 
     /// <summary>Measures messages at a fixed rate alone, then the same while logins run.</summary>

@@ -124,6 +124,12 @@ internal static class Show
             table.AddRow("message delivery, no logins", Latency(quiet));
             table.AddRow("message delivery meanwhile", Latency(busy));
         }
+        if (result.Refused is { } refused)
+        {
+            table.AddRow("refused, known name", Latency(refused.KnownName));
+            table.AddRow("refused, unknown name", Latency(refused.UnknownName));
+            table.AddRow("medians, unknown / known", refused.Ratio.ToString("0.000", CultureInfo.InvariantCulture));
+        }
         AnsiConsole.Write(table);
     }
 
