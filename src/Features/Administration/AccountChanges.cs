@@ -57,7 +57,7 @@ internal sealed class AccountChanges(
         await using var documents = store.LightweightSession();
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var (actor, target) = await LockAsync(documents, action, ct);
+        var (actor, target) = await LockAsync(documents, action.ActorId, action.TargetId, ct);
         var now = clock.GetUtcNow();
         var changed = change(actor, target, now);
         if (changed != target)
@@ -90,9 +90,11 @@ internal sealed class AccountChanges(
         return Pick(await documents.LoadManyAsync<User>(ct, actorId, targetId), actorId, targetId);
     }
 
-    private static async Task<(User Actor, User Target)> LockAsync(
+    /// <summary>Operator and account as they are, locked until the transaction ends.</summary>
+    public static async Task<(User Actor, User Target)> LockAsync(
         IDocumentSession documents,
-        AccountAction action,
+        Guid actorId,
+        Guid targetId,
         CancellationToken ct
     )
     {
@@ -100,10 +102,10 @@ internal sealed class AccountChanges(
         var found = await documents.QueryAsync<User>(
             "where id in (?, ?) order by id for no key update",
             ct,
-            action.ActorId,
-            action.TargetId
+            actorId,
+            targetId
         );
-        return Pick(found, action.ActorId, action.TargetId);
+        return Pick(found, actorId, targetId);
     }
 
     private static (User Actor, User Target) Pick(IReadOnlyList<User> found, Guid actorId, Guid targetId)

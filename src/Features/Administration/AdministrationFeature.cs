@@ -26,6 +26,7 @@ public static class AdministrationFeature
 [JsonSerializable(typeof(UnsuspendUser.Command), TypeInfoPropertyName = "UnsuspendUserCommand")]
 [JsonSerializable(typeof(SetAdmin.Command), TypeInfoPropertyName = "SetAdminCommand")]
 [JsonSerializable(typeof(ResetPassword.Command), TypeInfoPropertyName = "ResetPasswordCommand")]
+[JsonSerializable(typeof(ResetSecondFactor.Command), TypeInfoPropertyName = "ResetSecondFactorCommand")]
 [JsonSerializable(typeof(TransferInstance.Command), TypeInfoPropertyName = "TransferInstanceCommand")]
 [JsonSerializable(typeof(IReadOnlyList<RegistrationInviteResponse>))]
 [JsonSerializable(typeof(CreateRegistrationInvite.Command), TypeInfoPropertyName = "CreateInviteCommand")]

@@ -34,6 +34,7 @@ public static class AuthFeature
         services.AddSingleton<RecentLogin>();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<SessionRevocations>();
+        services.AddHostedService<SecurityNotices>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<AdminBootstrap>();
         // AddAuthentication() would bring data protection, too: a ring of keys below HOME that nothing here uses.

@@ -54,6 +54,7 @@ internal sealed class RegenerateRecoveryCode(
         var user = found.SingleOrDefault() ?? throw Failure.Unauthorized.AsException();
         documents.Store(user with { RecoveryCodeHash = RecoveryCode.Hash(code), UpdatedAt = now });
         documents.QueueAudit("recovery_code_regenerated", userId, device.Origin, now);
+        SecurityNotices.Queue(documents, userId, "recovery_code_replaced", device.Origin.Address, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new(code);

@@ -65,6 +65,7 @@ internal static class FrameCatalogue
             Named<SenderKeyRotationRequiredFrame>(),
             Named<KeysLowFrame>(),
             Named<IdentityKeyChangedFrame>(),
+            Named<AccountSecurityFrame>(),
             Named<ChannelCreatedFrame>(),
             Named<GroupCreatedFrame>(),
             Named<CommunityDeletedFrame>(),

@@ -7,6 +7,7 @@ namespace Chatalot.Features.Frames;
 [JsonSerializable(typeof(SenderKeyUpdatedFrame))]
 [JsonSerializable(typeof(SenderKeyRotationRequiredFrame))]
 [JsonSerializable(typeof(KeysLowFrame))]
+[JsonSerializable(typeof(AccountSecurityFrame))]
 [JsonSerializable(typeof(IdentityKeyChangedFrame))]
 [JsonSerializable(typeof(MemberKickedFrame))]
 [JsonSerializable(typeof(MemberBannedFrame))]

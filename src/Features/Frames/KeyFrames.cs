@@ -32,6 +32,22 @@ public sealed record KeysLowFrame(int Remaining) : IServerFrame
 }
 
 /// <summary>
+/// What guards the account has changed: to all connections of its owner, who may not be the one who did it. Not part of the
+/// contract; clients that do not know it pass over it.
+/// </summary>
+/// <param name="Event">
+/// <c>recovery_code_replaced</c>, <c>second_factor_enabled</c>, <c>second_factor_disabled</c>,
+/// <c>second_factor_removed_by_operator</c> or <c>backup_codes_replaced</c>.
+/// </param>
+/// <param name="IpAddress">From where it was done, if known; null when an operator did it.</param>
+/// <param name="Timestamp">When.</param>
+public sealed record AccountSecurityFrame(string Event, string? IpAddress, DateTimeOffset Timestamp) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "account_security";
+}
+
+/// <summary>
 /// The user's identity key was replaced, by a new login or by somebody who should not have: to all connections of the user.
 /// Not part of the contract; clients that do not know it pass over it.
 /// </summary>

@@ -44,7 +44,7 @@ public sealed class MutedSenders : ISocketObserver, IDisposable
         {
             if (!listeners.TryGetValue(userId, out var listener))
                 listeners[userId] = listener = new Listener();
-            listener.Devices++;
+            listener.Devices.Add(session.Connection);
         }
         await LearnAsync(userId, ct);
     }
@@ -55,7 +55,12 @@ public sealed class MutedSenders : ISocketObserver, IDisposable
         var userId = session.Caller.UserId;
         lock (gate)
         {
-            if (listeners.TryGetValue(userId, out var listener) && --listener.Devices == 0)
+            // A socket that failed before it was seen here leaves without having come.
+            if (
+                listeners.TryGetValue(userId, out var listener)
+                && listener.Devices.Remove(session.Connection)
+                && listener.Devices.Count == 0
+            )
             {
                 Apply(userId, listener, FrozenSet<Guid>.Empty);
                 listeners.Remove(userId);
@@ -120,7 +125,7 @@ public sealed class MutedSenders : ISocketObserver, IDisposable
 
     private sealed class Listener
     {
-        public int Devices { get; set; }
+        public HashSet<Connection> Devices { get; } = [];
         public int Asked { get; set; }
         public int Answered { get; set; }
         public FrozenSet<Guid> Blocked { get; set; } = [];

@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["Alerts"] = [],
         ["Announcements"] = ["Accounts", "Audit", "Frames", "Spaces"],
         ["Audit"] = [],
-        ["Auth"] = ["Accounts", "Audit", "Keys", "Settings"],
+        ["Auth"] = ["Accounts", "Audit", "Frames", "Keys", "Settings"],
         ["Bookmarks"] = ["Accounts", "Channels", "Spaces"],
         ["Channels"] = ["Accounts", "Frames", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Frames", "Pictures", "Spaces"],

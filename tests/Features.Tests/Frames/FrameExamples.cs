@@ -159,6 +159,8 @@ internal static class FrameExamples
         [typeof(TimeoutLiftedFrame)] =
             """{"type":"timeout_lifted","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","user_id":"0190c3f2-0b77-7d02-8f3e-1c4a90de7702"}""",
         [typeof(KeysLowFrame)] = """{"type":"keys_low","remaining":24}""",
+        [typeof(AccountSecurityFrame)] =
+            """{"type":"account_security","event":"recovery_code_replaced","ip_address":"192.0.2.7","timestamp":"2026-01-01T00:00:00.123456+00:00"}""",
         [typeof(IdentityKeyChangedFrame)] =
             """{"type":"identity_key_changed","user_id":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01","fingerprint":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}""",
     };

@@ -117,6 +117,79 @@ public sealed class TwoFactorTests
     }
 
     [Fact]
+    public async Task Who_lost_everything_is_let_in_again_by_an_operator_above_them_and_told_of_it()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var owner = await server.Http.RegisterAsync("owner");
+        var (rosa, _, _) = await EnableAsync(server);
+        var id = rosa.Json!["user"]!["id"]!.GetValue<string>();
+        await using var phone = await TestSocket.OpenAsync(server.Http.BaseAddress!);
+        await phone.SendAsync(new { type = "authenticate", token = rosa.AccessToken });
+        await phone.DrainAsync();
+
+        (await ResetAsync(rosa, id)).ShouldBe(HttpStatusCode.Forbidden, "forbidden");
+        (await ResetAsync(owner, owner.Json!["user"]!["id"]!.GetValue<string>())).ShouldBe(
+            HttpStatusCode.BadRequest,
+            "you cannot reset your own second factor here — use account settings"
+        );
+        (await ResetAsync(owner, $"{Guid.NewGuid()}")).ShouldBe(HttpStatusCode.NotFound, "user not found");
+        (await ResetAsync(owner, id)).Status.ShouldBe(HttpStatusCode.OK);
+        (await ResetAsync(owner, id)).ShouldBe(HttpStatusCode.NotFound, "2FA is not enabled");
+
+        (await server.Http.LoginAsync("rosa")).Status.ShouldBe(HttpStatusCode.OK);
+        var told = await phone.NextAsync("account_security");
+        told.GetProperty("event").GetString().ShouldBe("second_factor_removed_by_operator");
+        told.GetProperty("ip_address").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (
+            await server.QueryAsync<string>(
+                "select metadata ->> 'target_user_id' from audit_log where action = 'admin_reset_second_factor'"
+            )
+        ).ShouldBe(id);
+
+        Task<Answer> ResetAsync(Answer login, string userId) =>
+            server.Http.SendAsync(
+                "DELETE",
+                $"/api/admin/users/{userId}/second-factor",
+                new JsonObject(),
+                login.AccessToken
+            );
+    }
+
+    [Fact]
+    public async Task What_guards_an_account_does_not_change_unseen_by_its_owner()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var rosa = await server.Http.RegisterAsync("rosa");
+        await using var phone = await TestSocket.OpenAsync(server.Http.BaseAddress!);
+        await phone.SendAsync(new { type = "authenticate", token = rosa.AccessToken });
+        await phone.DrainAsync();
+
+        var setup = await SetUpAsync(server, rosa);
+        await CallAsync(server, rosa, "verify", "000000");
+        await CallAsync(server, rosa, "verify", Code(server, setup));
+        await ShouldHearAsync("second_factor_enabled");
+        await CallAsync(server, rosa, "regenerate-backup-codes", Code(server, setup));
+        await ShouldHearAsync("backup_codes_replaced");
+        server.Clock.Advance(TimeSpan.FromSeconds(30));
+        await CallAsync(server, rosa, "disable", Code(server, setup));
+        await ShouldHearAsync("second_factor_disabled");
+        await server.Http.SendAsync(
+            "POST",
+            "/api/account/regenerate-recovery-code",
+            new JsonObject { ["password"] = Calls.Password },
+            rosa.AccessToken
+        );
+        await ShouldHearAsync("recovery_code_replaced");
+
+        async Task ShouldHearAsync(string change)
+        {
+            var told = await phone.NextAsync("account_security");
+            told.GetProperty("event").GetString().ShouldBe(change);
+            told.GetProperty("ip_address").GetString().ShouldBe("127.0.0.1");
+        }
+    }
+
+    [Fact]
     public async Task A_secret_of_an_existing_installation_works_and_is_bound_to_its_user_at_the_first_use()
     {
         await using var server = await AuthServer.StartAsync();

@@ -39,9 +39,13 @@ internal sealed class DisableTotp(IDocumentStore store, SecondFactors factors, F
         if (verdict is SecondFactorVerdict.NotEnabled)
             throw NotEnabled.AsException();
         var isRight = verdict is SecondFactorVerdict.Accepted;
+        var now = clock.GetUtcNow();
         if (isRight)
+        {
             SecondFactors.QueueRemove(documents, userId);
-        documents.QueueAudit(isRight ? "totp_disabled" : "totp_failed", userId, device.Origin, clock.GetUtcNow());
+            SecurityNotices.Queue(documents, userId, "second_factor_disabled", device.Origin.Address, now);
+        }
+        documents.QueueAudit(isRight ? "totp_disabled" : "totp_failed", userId, device.Origin, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return verdict is SecondFactorVerdict.Refused refused

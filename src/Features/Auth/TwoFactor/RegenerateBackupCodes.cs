@@ -42,14 +42,13 @@ internal sealed class RegenerateBackupCodes(
         if (verdict is SecondFactorVerdict.NotEnabled)
             throw DisableTotp.NotEnabled.AsException();
         var isRight = verdict is SecondFactorVerdict.Accepted;
+        var now = clock.GetUtcNow();
         if (isRight)
+        {
             SecondFactors.QueueBackupCodes(documents, userId, hashes);
-        documents.QueueAudit(
-            isRight ? "totp_backup_codes_regenerated" : "totp_failed",
-            userId,
-            device.Origin,
-            clock.GetUtcNow()
-        );
+            SecurityNotices.Queue(documents, userId, "backup_codes_replaced", device.Origin.Address, now);
+        }
+        documents.QueueAudit(isRight ? "totp_backup_codes_regenerated" : "totp_failed", userId, device.Origin, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return verdict is SecondFactorVerdict.Refused refused

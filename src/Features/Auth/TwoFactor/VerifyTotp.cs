@@ -50,7 +50,10 @@ internal sealed class VerifyTotp(IDocumentStore store, SecondFactors factors, Fa
         // The code is not used up: it has proved the app, and the next login may well come within the same half minute.
         var isRight = attempt.Locked is null && factor.Accept(new(command.Code.Trim(), null), now) is not null;
         if (isRight)
+        {
             factors.QueueEnable(documents, userId, hashes);
+            SecurityNotices.Queue(documents, userId, "second_factor_enabled", device.Origin.Address, now);
+        }
         else if (attempt.Locked is null)
             attempt.QueueFailure(documents, username);
         documents.QueueAudit(isRight ? "totp_enabled" : "totp_failed", userId, device.Origin, now);
