@@ -153,6 +153,36 @@ public sealed class SfuTests
     }
 
     [JanusFact]
+    public async Task Given_a_call_over_the_sfu_When_only_the_servers_line_is_cut_Then_nobody_notices_and_the_room_stays()
+    {
+        await using var janus = await Janus.StartAsync();
+        await using var forwarder = new Forwarder(janus.Url.Port);
+        var settings = janus.SettingsFor(participants: 1);
+        settings["SFU_URL"] = $"ws://127.0.0.1:{forwarder.Port}";
+        await using var room = await CallRoom.OpenAsync(people: 2, set: settings);
+        await using var ada = await room.ListenAsync(0);
+        await using var bob = await room.ListenAsync(1);
+        await JoinAsync(room, ada);
+        var adas = await ada.NextAsync("voice_sfu");
+        await using var there = await JanusUser.OpenAsync(adas);
+        (await there.JoinAsync(adas)).ShouldBe(0);
+        await FeedsAsync(ada, count: 1);
+        await ada.DrainAsync();
+
+        forwarder.Cut();
+        await JoinAsync(room, bob);
+
+        var bobs = await bob.NextAsync("voice_sfu");
+        bobs.GetProperty("room").GetString().ShouldBe(adas.GetProperty("room").GetString());
+        CallRoom
+            .Types(await ada.DrainAsync())
+            .ShouldBe(["user_joined_voice", "voice_state_update"], "nothing but Bob's coming");
+        await using var bobThere = await JanusUser.OpenAsync(bobs);
+        (await bobThere.JoinAsync(bobs)).ShouldBe(0);
+        await FeedsAsync(ada, count: 2);
+    }
+
+    [JanusFact]
     public async Task Given_a_room_of_a_dead_process_When_a_server_starts_Then_it_is_destroyed_and_a_call_that_ends_leaves_none()
     {
         await using var janus = await Janus.StartAsync();

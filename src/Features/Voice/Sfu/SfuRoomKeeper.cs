@@ -83,11 +83,15 @@ internal sealed class SfuRoomKeeper(
         var asking = participants.Where(person => IsWaiting(room, person)).ToList();
         if (asking.Count == 0)
             return;
-        var fresh = asking.Where(person => !room.Tickets.TryGetValue(person.Seat, out var own) || own.IsVoid).ToList();
-        foreach (var person in fresh)
-            room.Tickets[person.Seat] = new SfuTicket(VideoRooms.RandomText(), VideoRooms.RandomText());
+        var fresh = asking
+            .Select(person => person.Seat)
+            .Where(seat => !room.Tickets.TryGetValue(seat, out var own) || own.IsVoid)
+            .ToDictionary(seat => seat, _ => new SfuTicket(VideoRooms.RandomText(), VideoRooms.RandomText()));
         if (fresh.Count > 0)
-            await plugin.AllowAsync(room, fresh.Select(person => room.Tickets[person.Seat].Token), ct);
+            await plugin.AllowAsync(room, fresh.Values.Select(ticket => ticket.Token), ct);
+        // Only now: a ticket that Janus may not know of is none.
+        foreach (var (seat, ticket) in fresh)
+            room.Tickets[seat] = ticket;
         var apiToken = SfuToken.Sign(options.TokenSecret, clock.GetUtcNow() + options.TokenLifetime);
         foreach (var (seat, device, asks) in asking)
         {
@@ -133,9 +137,9 @@ internal sealed class SfuRoomKeeper(
     }
 
     /// <summary>Everybody in the call knows this feed by now and could take its place.</summary>
-    private Task VoidAsync(SfuRoom room, SfuTicket ticket, CancellationToken ct)
+    private async Task VoidAsync(SfuRoom room, SfuTicket ticket, CancellationToken ct)
     {
+        await plugin.ForbidAsync(room, [ticket.Token], ct);
         ticket.IsVoid = true;
-        return plugin.ForbidAsync(room, [ticket.Token], ct);
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial class SfuRooms(
                             or InvalidOperationException
                 )
             {
-                // The first attempt to come back follows at once: if it succeeds, nobody in a call notices.
+                // The first attempt to come back follows soon: if it succeeds, nobody in a call notices.
                 if (pause > TimeSpan.Zero)
                     GoWithout();
                 else
