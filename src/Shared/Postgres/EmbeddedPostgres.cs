@@ -11,6 +11,7 @@ namespace Chatalot.Shared.Postgres;
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
+    private const int StartAttempts = 4;
     private static readonly TimeSpan FirstRestartWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRestartWait = TimeSpan.FromSeconds(30);
 
@@ -88,16 +89,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 await ClusterCreation.CreateAsync(folder, programs, ct);
                 EmbeddedPostgresLog.Created(logger, binaries.Version, folder.Path, started.ElapsedMilliseconds);
             }
-            var running = await FindRunningAsync(folder, options, logger, ct);
-            server = new EmbeddedPostgres(
-                options,
-                logger,
-                folder,
-                binaries,
-                programs,
-                running ?? StartPostmaster(options, folder, binaries, programs)
-            );
-            await server.postmaster.WaitUntilReadyAsync(options.StartTimeout, ct);
+            var postmaster =
+                await FindRunningAsync(folder, options, logger, ct)
+                ?? await StartPostmasterAsync(options, folder, binaries, programs, ct);
+            server = new EmbeddedPostgres(options, logger, folder, binaries, programs, postmaster);
             await server.ProvisionAsync(ct);
             EmbeddedPostgresLog.Ready(logger, binaries.Version, server.ProcessId, started.ElapsedMilliseconds);
             server.watching = server.WatchAsync();
@@ -130,20 +125,41 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static Postmaster StartPostmaster(
+    /// <summary>
+    /// Starts the server and waits until it is ready. Processes of one that was killed may still be on their way out, and
+    /// PostgreSQL rightly refuses to start beside them: that is waited for.
+    /// </summary>
+    private static async Task<Postmaster> StartPostmasterAsync(
         EmbeddedPostgresOptions options,
         ClusterFolder folder,
         PostgresBinaries binaries,
-        ServerPrograms programs
+        ServerPrograms programs,
+        CancellationToken ct
     )
     {
-        ClusterCreation.WriteSettings(
-            folder,
-            options,
-            folder.CreateSocketFolder(programs.IsHidden),
-            binaries.HasLibrary("pg_stat_statements")
-        );
-        return Postmaster.Start(folder, programs);
+        for (var attempt = 1; ; attempt++)
+        {
+            var socketFolder = folder.CreateSocketFolder(programs.IsHidden);
+            ClusterFolder.ClearSocketFolder(socketFolder);
+            ClusterCreation.WriteSettings(folder, options, socketFolder, binaries.HasLibrary("pg_stat_statements"));
+            var postmaster = Postmaster.Start(folder, programs);
+            try
+            {
+                await postmaster.WaitUntilReadyAsync(options.StartTimeout, ct);
+                return postmaster;
+            }
+            catch (EmbeddedPostgresException) when (postmaster.HasExited && attempt < StartAttempts)
+            {
+                postmaster.Dispose();
+                await Task.Delay(FirstRestartWait * attempt, ct);
+            }
+            catch
+            {
+                await postmaster.StopAsync(options.StopTimeout);
+                postmaster.Dispose();
+                throw;
+            }
+        }
     }
 
     private static async Task<Postmaster?> FindRunningAsync(
@@ -153,19 +169,20 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         CancellationToken ct
     )
     {
-        if (Postmaster.FindRunning(folder) is not { } running)
-            return null;
-        EmbeddedPostgresLog.TakingOver(logger, running.ProcessId);
-        try
+        while (Postmaster.FindRunning(folder) is { } running)
         {
-            await running.WaitUntilReadyAsync(options.StartTimeout, ct);
-            return running;
+            EmbeddedPostgresLog.TakingOver(logger, running.ProcessId);
+            try
+            {
+                await running.WaitUntilReadyAsync(options.StartTimeout, ct);
+                return running;
+            }
+            catch (EmbeddedPostgresException) when (running.HasExited)
+            {
+                // It was on its way out when we found it.
+            }
         }
-        catch (EmbeddedPostgresException) when (running.HasExited)
-        {
-            // It was on its way out when we found it.
-            return Postmaster.FindRunning(folder);
-        }
+        return null;
     }
 
     private async Task ProvisionAsync(CancellationToken ct)
@@ -218,10 +235,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         try
         {
-            postmaster.Dispose();
             File.Delete(PostmasterFile.PathIn(folder.Cluster));
-            postmaster = StartPostmaster(options, folder, binaries, programs);
-            await postmaster.WaitUntilReadyAsync(options.StartTimeout, stopping.Token);
+            var started = await StartPostmasterAsync(options, folder, binaries, programs, stopping.Token);
+            postmaster.Dispose();
+            postmaster = started;
             EmbeddedPostgresLog.Restarted(logger, postmaster.ProcessId);
             return true;
         }

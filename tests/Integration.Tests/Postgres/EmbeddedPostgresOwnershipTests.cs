@@ -40,6 +40,29 @@ public sealed class EmbeddedPostgresOwnershipTests
     }
 
     [Fact]
+    public async Task Given_a_socket_of_a_killed_server_whose_process_id_lives_When_started_Then_it_does_not_matter()
+    {
+        await using var cluster = new PrivateCluster();
+        await using (await cluster.StartAsync()) { }
+        var socket = Path.Combine(Path.GetDirectoryName(cluster.Cluster)!, "socket", ".s.PGSQL.5432");
+        // PostgreSQL believes in processes of its own user only.
+        var other = (await TestCluster.GetAsync()).ConnectionString("chatalot");
+        var processId = await PrivateCluster.AskAsync<int>(
+            other,
+            "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+        );
+        await File.WriteAllTextAsync(socket, "");
+        await File.WriteAllTextAsync(
+            socket + ".lock",
+            $"{processId}\n{cluster.Cluster}\n1700000000\n5432\n{Path.GetDirectoryName(socket)}\n"
+        );
+
+        await using var server = await cluster.StartAsync();
+
+        (await PrivateCluster.AskAsync<int>(server.ConnectionString, "select 1")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Given_the_postmaster_is_killed_When_a_moment_has_passed_Then_it_runs_again()
     {
         await using var cluster = new PrivateCluster();

@@ -154,6 +154,16 @@ internal sealed class ClusterFolder : IDisposable
             Directory.Delete(used, recursive: true);
     }
 
+    /// <summary>
+    /// Removes what a killed server left where it listened. Call only while no server of this cluster lives: PostgreSQL
+    /// itself goes by the process id in the lock file, which may be a zombie's or somebody else's by now.
+    /// </summary>
+    public static void ClearSocketFolder(string socketFolder)
+    {
+        foreach (var left in Directory.EnumerateFiles(socketFolder, ".s.PGSQL.*"))
+            File.Delete(left);
+    }
+
     /// <summary>Lets the next server in.</summary>
     public void Dispose() => heldLock?.Dispose();
 
