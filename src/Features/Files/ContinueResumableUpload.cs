@@ -76,7 +76,7 @@ internal sealed class ContinueResumableUpload(
                 if (draft.Length + count > length)
                     throw new Failure(413, "payload_too_large", "more bytes than were announced").AsException();
                 space.Use(count);
-                await draft.WriteAsync(buffer.AsMemory(0, count), ct);
+                await drafts.AppendAsync(draft, buffer.AsMemory(0, count));
             }
         }
         finally

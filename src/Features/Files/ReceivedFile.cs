@@ -37,8 +37,8 @@ internal sealed class ReceivedFile(DiskSpace.Claim space, Draft draft, FilesOpti
             beginning.CopyTo(head.AsSpan(headLength));
             headLength += beginning.Length;
         }
-        hash.AppendData(piece.Span);
-        await draft.Stream.WriteAsync(piece, ct);
+        ct.ThrowIfCancellationRequested();
+        await draft.AppendAsync(piece, hash);
         Length += piece.Length;
     }
 

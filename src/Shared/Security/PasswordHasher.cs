@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Threads;
 
 namespace Chatalot.Shared.Security;
 
@@ -31,7 +31,7 @@ public readonly record struct PasswordCheck(bool IsCorrect, bool NeedsRehash);
 /// Argon2id over few threads of its own, so that a flood of logins can neither starve the threads that carry messages
 /// nor fill the memory.
 /// </summary>
-public sealed partial class PasswordHasher : IDisposable
+public sealed class PasswordHasher : IDisposable
 {
     /// <summary>Longest password in UTF-8 bytes that is hashed: 128 characters of four bytes. Longer ones are never correct.</summary>
     public const int MaxPasswordBytes = 512;
@@ -132,24 +132,8 @@ public sealed partial class PasswordHasher : IDisposable
 
     private void Work()
     {
-        YieldToOthers();
+        LowPriority.YieldToOthers();
         foreach (var work in queue.GetConsumingEnumerable())
             work();
     }
-
-    /// <summary>
-    /// Hashes run at a lower priority than everything else. On Linux a thread's nice value is its own; .NET's thread
-    /// priorities do nothing there.
-    /// </summary>
-    private static void YieldToOthers()
-    {
-        const int process = 0;
-        const int thisThread = 0;
-        const int niceValue = 10;
-        if (OperatingSystem.IsLinux())
-            _ = setpriority(process, thisThread, niceValue);
-    }
-
-    [LibraryImport("libc")]
-    private static partial int setpriority(int which, uint who, int priority);
 }

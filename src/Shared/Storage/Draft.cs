@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
@@ -6,8 +8,18 @@ namespace Chatalot.Shared.Storage;
 /// </summary>
 public sealed class Draft : IAsyncDisposable, IDisposable
 {
-    internal Draft(string path)
+    /// <summary>
+    /// So much is handed to the disk at once, and waited for: a commit of the database on the same disk waits behind little
+    /// then, and so does the sync at the end.
+    /// </summary>
+    private const long HandOverBytes = 4 * 1024 * 1024;
+
+    private readonly FileThreads threads;
+    private long handedOver;
+
+    internal Draft(string path, FileThreads threads)
     {
+        this.threads = threads;
         Path = path;
         Stream = new FileStream(
             path,
@@ -28,8 +40,20 @@ public sealed class Draft : IAsyncDisposable, IDisposable
     /// <summary>Writes and reads the bytes.</summary>
     public FileStream Stream { get; }
 
+    /// <summary>Writes the next piece of a large file and hashes it, on threads where others do not wait for it.</summary>
+    public Task AppendAsync(ReadOnlyMemory<byte> piece, IncrementalHash hash) =>
+        threads.RunAsync(() =>
+        {
+            hash.AppendData(piece.Span);
+            Stream.Write(piece.Span);
+            if (Stream.Position - handedOver < HandOverBytes)
+                return;
+            FileSystem.WriteOut(Stream.SafeFileHandle, handedOver, Stream.Position - handedOver);
+            handedOver = Stream.Position;
+        });
+
     /// <summary>Waits until the disk has the bytes.</summary>
-    internal Task FlushToDiskAsync() => Task.Run(() => Stream.Flush(flushToDisk: true));
+    internal Task FlushToDiskAsync() => threads.RunAsync(() => Stream.Flush(flushToDisk: true));
 
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose()

@@ -12,6 +12,7 @@ public sealed class Drafts : IDisposable
     private readonly string root;
     private readonly ProcessFolder own;
     private readonly bool areLocksKnown;
+    private readonly FileThreads threads = new();
 
     /// <summary>Makes the folders.</summary>
     public Drafts(StorageOptions options)
@@ -23,7 +24,7 @@ public sealed class Drafts : IDisposable
     }
 
     /// <summary>An empty draft.</summary>
-    public Draft Create() => new(Path.Combine(own.Path, Guid.NewGuid().ToString("n")));
+    public Draft Create() => new(Path.Combine(own.Path, Guid.NewGuid().ToString("n")), threads);
 
     /// <summary>
     /// Notes that bytes are about to be stored under a key that nothing points at yet; dispose it when something does, or when
@@ -52,6 +53,10 @@ public sealed class Drafts : IDisposable
             return null;
         }
     }
+
+    /// <summary>Writes the next piece of an upload, on threads where others do not wait for it.</summary>
+    public Task AppendAsync(FileStream upload, ReadOnlyMemory<byte> piece) =>
+        threads.RunAsync(() => upload.Write(piece.Span));
 
     /// <summary>How many bytes of an upload have come; null when there is no such upload.</summary>
     public long? LengthOfResumable(Guid id) =>

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Chatalot.Shared.Storage;
 
-/// <summary>The calls of POSIX that .NET does not offer: a rename that never copies, and syncing and locking a folder.</summary>
+/// <summary>The calls of POSIX that .NET does not offer: a rename that never copies, syncing and locking a
+/// folder, and writing a part of a file out.</summary>
 internal static partial class FileSystem
 {
     private const string Library = "libc";
@@ -11,6 +12,7 @@ internal static partial class FileSystem
     private const int ReadOnly = 0; // O_RDONLY
     private const int NotForChildren = 0x80000; // O_CLOEXEC
     private const int LockAtOnce = 2 | 4; // LOCK_EX | LOCK_NB
+    private const uint WriteAndWait = 1 | 2 | 4; // SYNC_FILE_RANGE_WAIT_BEFORE | _WRITE | _WAIT_AFTER
 
     /// <summary>Renames, replacing; false when the two names are on different file systems.</summary>
     /// <exception cref="IOException">Anything else is in the way.</exception>
@@ -57,6 +59,13 @@ internal static partial class FileSystem
         owned.Dispose();
         return null;
     }
+
+    /// <summary>Has the disk write a part of a file now. It promises nothing, and not every file system does it.</summary>
+    public static void WriteOut(SafeFileHandle file, long offset, long count) =>
+        _ = sync_file_range(file, offset, count, WriteAndWait);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle file, long offset, long count, uint flags);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rename(string from, string to);

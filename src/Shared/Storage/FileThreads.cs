@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Chatalot.Shared.Threads;
+
+namespace Chatalot.Shared.Storage;
+
+/// <summary>
+/// A few threads of low priority that hash and write what is uploaded. A write waits for the disk once the kernel holds too
+/// much that is not written yet, and a sync always does: on the threads that everything shares, a handful of uploads would
+/// make every message wait with them. The threads start with the first upload and end when there is none.
+/// </summary>
+internal sealed class FileThreads
+{
+    /// <summary>One may wait for the disk while the other works. More would only take turns from messages.</summary>
+    private const int Most = 2;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
+
+    private readonly BlockingCollection<Action> queue = [];
+    private int running;
+
+    /// <summary>Runs the work there; what it throws is thrown by the task.</summary>
+    public Task RunAsync(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        queue.Add(() =>
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        StartIfNeeded();
+        return done.Task;
+    }
+
+    private void StartIfNeeded()
+    {
+        var count = Volatile.Read(ref running);
+        while (count < Most && queue.Count > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref running, count + 1, count);
+            if (seen == count)
+            {
+                new Thread(Work) { IsBackground = true, Name = "files" }.Start();
+                return;
+            }
+            count = seen;
+        }
+    }
+
+    private void Work()
+    {
+        LowPriority.YieldToOthers();
+        while (queue.TryTake(out var work, Idle))
+            work();
+        Interlocked.Decrement(ref running);
+        // Something may have come between the last look and the line above.
+        StartIfNeeded();
+    }
+}
