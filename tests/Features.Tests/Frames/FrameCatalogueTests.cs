@@ -28,6 +28,7 @@ public sealed class FrameCatalogueTests
     /// <summary>What this server says beyond the contract; clients that do not know it pass over it.</summary>
     private static readonly string[] Additions =
     [
+        "account_security",
         "caught_up",
         "channel_created",
         "community_deleted",

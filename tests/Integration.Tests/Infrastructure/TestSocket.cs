@@ -174,7 +174,7 @@ internal sealed class TestSocket : IAsyncDisposable
                 message.SetLength(0);
             }
         }
-        catch (Exception cut) when (cut is WebSocketException or OperationCanceledException)
+        catch (Exception cut) when (cut is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The line was cut, by either side.
         }
