@@ -57,26 +57,41 @@ public sealed class TailLogs(LogPipeline log, IHostApplicationLifetime lifetime,
 
     private async Task SendAsync(IAsyncEnumerable<byte[]> lines, LogQuery conditions, CancellationToken ct)
     {
-        var response = HttpContext.Response;
-        await using var events = lines.GetAsyncEnumerator(ct);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var events = lines.GetAsyncEnumerator(over.Token);
         var next = events.MoveNextAsync().AsTask();
+        try
+        {
+            while (await NextAsync(next, ct))
+            {
+                await SendAsync(events.Current, conditions, ct);
+                next = events.MoveNextAsync().AsTask();
+                if (!next.IsCompleted)
+                    await HttpContext.Response.Body.FlushAsync(ct);
+            }
+        }
+        finally
+        {
+            // What still waits for a line cannot be disposed.
+            await over.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits for a line and says from time to time that the stream is alive; false: there is none to come.</summary>
+    private async Task<bool> NextAsync(Task<bool> next, CancellationToken ct)
+    {
         while (true)
         {
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            if (await Task.WhenAny(next, Task.Delay(Heartbeat, pause.Token)) != next)
+            if (await Task.WhenAny(next, Task.Delay(Heartbeat, pause.Token)) == next)
             {
-                ct.ThrowIfCancellationRequested();
-                await response.WriteAsync(": alive\n\n", ct);
-                await response.Body.FlushAsync(ct);
-                continue;
+                await pause.CancelAsync();
+                return await next;
             }
-            await pause.CancelAsync();
-            if (!await next)
-                return;
-            await SendAsync(events.Current, conditions, ct);
-            next = events.MoveNextAsync().AsTask();
-            if (!next.IsCompleted)
-                await response.Body.FlushAsync(ct);
+            ct.ThrowIfCancellationRequested();
+            await HttpContext.Response.WriteAsync(": alive\n\n", ct);
+            await HttpContext.Response.Body.FlushAsync(ct);
         }
     }
 

@@ -113,6 +113,21 @@ public sealed class LogRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_a_listener_who_leaves_while_nothing_happens_Then_that_is_no_error()
+    {
+        using (var request = new HttpRequestMessage(HttpMethod.Get, "/api/admin/logs/tail?q=nothing-like-it"))
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", admin.Token);
+            using var answer = await observed.Server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        }
+
+        (await observed.LineAsync("finished processing request method=GET route=/api/admin/logs/tail")).ShouldContain(
+            "status=200"
+        );
+        observed.Lines.ShouldAllBe(line => !line.Contains(" ERROR "));
+    }
+
+    [Fact]
     public async Task Given_an_admin_changes_the_verbosity_Then_it_holds_for_the_time_and_then_ends_by_itself()
     {
         (
