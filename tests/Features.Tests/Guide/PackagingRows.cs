@@ -148,6 +148,24 @@ public sealed partial class PackagingRows
     }
 
     [Fact]
+    public void The_tunnels_and_relays_run_only_when_they_are_asked_for_and_in_one_version()
+    {
+        (string Service, string Container, string Profile)[] optional =
+        [
+            ("cloudflared", "chatalot-tunnel", "production"),
+            ("cloudflared-quick", "chatalot-tunnel-quick", "quick-tunnel"),
+            ("coturn", "chatalot-turn", "turn"),
+        ];
+        foreach (var (service, container, profile) in optional)
+        {
+            Service(service).ShouldContain($"container_name: {container}\n");
+            Service(service).ShouldContain($"profiles:\n      - {profile}\n");
+            Service(service).ShouldMatch(@"image: [a-z/]+:[0-9][0-9.]*\n");
+            Service(service).ShouldMatch(@"cap_drop:\n\s+- ALL");
+        }
+    }
+
+    [Fact]
     public void The_engine_waits_longer_than_the_server_needs_to_stop()
     {
         Service("chatalot").ShouldContain("stop_grace_period: 30s");
