@@ -28,6 +28,13 @@ public sealed class OperationsPageTests
 
         await browser.HoldsAsync("document.getElementById('health').textContent === 'ok'");
         await browser.HoldsAsync("document.querySelectorAll('.tile').length === 9");
+        // As wide as a telephone, nothing but tables may scroll sideways.
+        await browser.EvaluateAsync("document.body.style.width = '390px'");
+        await browser.HoldsAsync("document.getElementById('desk').getBoundingClientRect().width <= 390");
+        await browser.HoldsAsync(
+            "[...document.querySelectorAll('.card')].every(card => card.getBoundingClientRect().right <= 390)"
+        );
+        await browser.EvaluateAsync("document.body.style.width = ''");
         await browser.HoldsAsync("document.querySelectorAll('#tables tr').length > 5");
         await browser.HoldsAsync("document.querySelectorAll('#jobs button').length > 3");
         await browser.HoldsAsync("document.getElementById('lines').textContent.includes('Granted admin')");

@@ -1,6 +1,6 @@
 // Log search and live tail.
 import { call, open } from "./api.js";
-import { byId, make } from "./show.js";
+import { byId, make, onOpen } from "./show.js";
 
 const MOST_LINES = 500;
 let following = null;
@@ -25,7 +25,7 @@ function line(entry) {
     make("span", "category", entry.category),
     entry.msg,
     entry.error ? make("span", "bad", ` ${entry.error}`) : null);
-  item.addEventListener("click", event => {
+  onOpen(item, event => {
     if (event.target.closest("pre") || String(getSelection())) return;
     const details = item.querySelector("pre");
     if (details) details.remove();

@@ -10,8 +10,8 @@ let timers = [];
 function showStatus(status) {
   byId("version").textContent = status.version + (status.commit ? ` (${status.commit.slice(0, 8)})` : "");
   byId("uptime").textContent = `up ${span(status.uptime_secs)} on ${status.instance}`;
-  byId("health").textContent = status.status;
-  byId("health").className = `pill ${status.status === "ok" ? "good" : "bad"}`;
+  showHealth(status.status, status.status === "ok");
+  document.title = status.warnings.length ? `(${status.warnings.length}) Chatalot operations` : "Chatalot operations";
   byId("warnings").replaceChildren(...status.warnings.map(text => make("li", "", text)));
   showTiles(status);
   const sizes = status.database.sizes;
@@ -21,9 +21,22 @@ function showStatus(status) {
     (sizes?.tables || []).slice(0, 10).map(table => [
       table.name, right(bytes(table.bytes)), bar(table.bytes / largest),
       right(number(table.live_rows, 0)), right(number(table.dead_rows, 0)),
-    ]));
+    ]), "Not measured while the database is away.");
   showVerbosity(status.logs);
   showServer(status);
+}
+
+function showHealth(text, isGood) {
+  byId("health").textContent = text;
+  byId("health").className = `pill ${isGood ? "good" : "bad"}`;
+  byId("desk").classList.remove("stale");
+}
+
+// The figures are those of the last answer, and must not look as if they still held.
+function showUnreachable(problem) {
+  showHealth(problem.status ? `error ${problem.status}` : "not reachable", false);
+  byId("desk").classList.add("stale");
+  document.title = "(!) Chatalot operations";
 }
 
 function showTiles({ pool, database, sockets, messages, process, storage, history }) {
@@ -82,7 +95,7 @@ function showJobs(jobs) {
     last.title = job.last_run?.error || "";
     return [job.name, runs, last, ahead(job.next_run_at), right(number(job.last_run?.items ?? 0, 0)),
       [run(false), job.has_dry_run ? run(true) : null].filter(Boolean)];
-  }));
+  }), "The jobs are not known while the database is away.");
 }
 
 async function runJob(name, isDry, button) {
@@ -105,24 +118,25 @@ function showQueries({ available, hint, queries }) {
   rows(byId("queries"), [right("Average"), right("Calls"), right("Total"), "Statement"], queries.slice(0, 10).map(query => [
     right(`${number(query.avg_ms, 2)} ms`), right(number(query.calls, 0)), right(`${number(query.total_ms, 0)} ms`),
     wide(query.query),
-  ]));
+  ]), available ? "No statement was counted yet." : "");
 }
 
 const note = text => { byId("freshness").textContent = text; };
 
-async function refresh(read, show) {
+async function refresh(read, show, fail = () => {}) {
   try {
     show(await read());
   } catch (problem) {
     if (problem.status === 401) return leave("Signed out by the server; please sign in again.");
-    if (problem.status !== 404) note(problem.message);
+    if (problem.status !== 404) note(problem.status ? problem.message : "no answer from the server, trying again");
+    fail(problem);
   }
 }
 
 const refreshStatus = () => refresh(() => call("GET", "/api/admin/status"), status => {
   showStatus(status);
-  note(new Date().toLocaleTimeString());
-});
+  note(`as of ${new Date().toLocaleTimeString()}`);
+}, showUnreachable);
 
 const refreshTables = () => Promise.all([
   refresh(() => call("GET", "/api/admin/jobs"), showJobs),
@@ -137,6 +151,8 @@ function leave(reason) {
   byId("desk").hidden = true;
   byId("login").hidden = false;
   byId("refusal").textContent = reason || "";
+  document.title = "Chatalot operations";
+  byId("login").elements.username.focus();
 }
 
 byId("login").onsubmit = async event => {
@@ -149,6 +165,7 @@ byId("login").onsubmit = async event => {
   } catch (problem) {
     await signOut();
     byId("refusal").textContent = problem.status === 401 ? "Name, password or code is wrong." : problem.message;
+    byId("login").elements.password.select();
     return;
   }
   byId("login").reset();
@@ -159,6 +176,15 @@ byId("login").onsubmit = async event => {
   timers = [setInterval(refreshStatus, STATUS_EVERY), setInterval(refreshTables, TABLES_EVERY)];
 };
 
+// As in most tools that have one: a slash goes to the search.
+document.addEventListener("keydown", event => {
+  const isTyping = event.target.closest("input, select, textarea");
+  if (event.key !== "/" || isTyping || byId("desk").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  byId("filter").elements.q.focus();
+});
+
+byId("login").elements.username.focus();
 byId("logout").onclick = () => leave();
 byId("reset").onclick = () => refresh(async () => {
   await call("POST", "/api/admin/slow-queries/reset", {});

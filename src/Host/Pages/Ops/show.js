@@ -65,14 +65,28 @@ export function bar(share, isBad) {
 export const tile = (title, value, note, picture) =>
   make("div", "card tile", make("span", "soft", title), make("b", "", value), make("span", "soft", note || "\u00a0"), picture);
 
-export function rows(table, heads, cells) {
+// A table; without a row it says why there is none.
+export function rows(table, heads, cells, nothing = "") {
   const line = (tag, values) => make("tr", "", ...values.map(value => {
     const isPlain = value instanceof Node || Array.isArray(value) || Object(value) !== value;
     const cell = make(tag, isPlain ? "" : value.className);
     cell.append(...[(isPlain ? value : value.content) ?? ""].flat());
     return cell;
   }));
-  table.replaceChildren(line("th", heads), ...cells.map(values => line("td", values)));
+  table.replaceChildren(...(cells.length || !nothing
+    ? [line("th", heads), ...cells.map(values => line("td", values))]
+    : [line("td", [make("span", "soft", nothing)])]));
+}
+
+// Something that is opened by a click, or by the keyboard.
+export function onOpen(element, action) {
+  element.tabIndex = 0;
+  element.addEventListener("click", action);
+  element.addEventListener("keydown", event => {
+    if (event.target !== element || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    action(event);
+  });
 }
 
 export const right = content => ({ className: "number", content });
@@ -81,6 +95,6 @@ export const right = content => ({ className: "number", content });
 export function wide(text) {
   const content = make("div", "clamped", text);
   content.title = text;
-  content.onclick = () => { if (!String(getSelection())) content.classList.toggle("clamped"); };
+  onOpen(content, () => { if (!String(getSelection())) content.classList.toggle("clamped"); });
   return { className: "wide", content };
 }
