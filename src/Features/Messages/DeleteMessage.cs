@@ -9,7 +9,8 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// delete_message: takes a message away from everybody (contract, realtime.md 7.6 with its corrections A5, A6, A8).
-/// Members remove their own; moderators also those of people below them, in archived channels too.
+/// Members remove their own; moderators also those of people below them, in archived channels too. What it said is erased
+/// at once, earlier versions included, unless operators have a report of it to look at (messages.md B 19).
 /// </summary>
 public sealed class DeleteMessage(
     ChannelAccess access,
@@ -46,16 +47,36 @@ public sealed class DeleteMessage(
         if (refusal is not null)
             return refusal;
 
-        var deleted = await database.ExecuteAsync(
-            "update messages set deleted_at = $2 where id = $1 and deleted_at is null",
-            ct,
-            message.Id,
-            clock.GetUtcNow()
-        );
-        if (deleted == 0)
+        if (!await EraseAsync(message.Id, ct))
             return Gone;
         removal.Tell([new RemovedMessage(message.ChannelId, message.Id)]);
         return null;
+    }
+
+    /// <summary>
+    /// One transaction of two statements: the second sees what an edit kept for which the first had to wait. False when the
+    /// message was deleted already.
+    /// </summary>
+    private async Task<bool> EraseAsync(Guid messageId, CancellationToken ct)
+    {
+        const string held = "exists (select from reports where target_id = $1 and status in ('pending', 'reviewed'))";
+        await using var batch = database.CreateBatch();
+        var delete = new NpgsqlBatchCommand(
+            $"""
+            update messages set deleted_at = $2,
+                ciphertext = case when {held} then ciphertext else '' end,
+                nonce = case when {held} then nonce else '' end
+            where id = $1 and deleted_at is null
+            """
+        );
+        delete.Parameters.Add(new() { Value = messageId });
+        delete.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        batch.BatchCommands.Add(delete);
+        var forget = new NpgsqlBatchCommand($"delete from message_edits where message_id = $1 and not {held}");
+        forget.Parameters.Add(new() { Value = messageId });
+        batch.BatchCommands.Add(forget);
+        await batch.ExecuteNonQueryAsync(ct);
+        return delete.RecordsAffected > 0;
     }
 
     private async ValueTask<Failure?> RefusalToModerateAsync(

@@ -150,6 +150,46 @@ public sealed class EditAndDeleteTests
     }
 
     [Fact]
+    public async Task Given_a_deleted_message_Then_its_words_are_erased_unless_operators_have_a_report_to_look_at()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var ben = await meeting.ListenAsync(meeting.Ben);
+        var plain = await ben.PostAsync(meeting.Channel, "first words");
+        var reported = await ben.PostAsync(meeting.Channel, "bad words");
+        foreach (var id in new[] { plain, reported })
+        {
+            await ben.SendAsync(Talk.Edit(id, "other words"));
+            await ben.NextAsync("message_edited");
+        }
+        var report = new
+        {
+            report_type = "message",
+            target_id = reported,
+            reason = "rude",
+        };
+        (await meeting.Anna.PostAsync("/reports", report)).Status.ShouldBe(200);
+
+        foreach (var id in new[] { plain, reported })
+        {
+            await ben.SendAsync(new { type = "delete_message", message_id = id });
+            await ben.NextAsync("message_deleted");
+        }
+
+        (await KeptAsync(plain)).ShouldBe("0 0 0");
+        (await KeptAsync(reported)).ShouldBe("11 5 1");
+        (await meeting.Anna.GetAsync($"/channels/{meeting.Channel}/messages/{reported}/history")).Status.ShouldBe(404);
+
+        Task<string> KeptAsync(Guid id) =>
+            meeting.Server.QueryAsync<string>(
+                $"""
+                select concat_ws(' ', length(ciphertext), length(nonce),
+                    (select count(*) from message_edits where message_id = m.id))
+                from messages m where id = '{id}' and deleted_at is not null
+                """
+            );
+    }
+
+    [Fact]
     public async Task When_many_messages_are_removed_at_once_Then_listeners_hear_of_each()
     {
         await using var meeting = await Meeting.OpenAsync();
