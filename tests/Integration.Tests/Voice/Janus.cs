@@ -25,6 +25,9 @@ internal sealed class Janus : IAsyncDisposable
 
     public Uri Url => new($"ws://127.0.0.1:{port}");
 
+    /// <summary>Janus keeps one for each handle that it was asked for and that nobody gave up.</summary>
+    public int Threads => Directory.GetDirectories($"/proc/{process.Id}/task").Length;
+
     public static async Task<Janus> StartAsync()
     {
         var janus = new Janus();

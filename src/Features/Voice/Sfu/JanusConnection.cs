@@ -77,6 +77,10 @@ internal sealed class JanusConnection : IAsyncDisposable
             .GetProperty("id")
             .GetInt64();
 
+    /// <summary>Gives a handle up: Janus keeps a thread for each.</summary>
+    public Task DetachAsync(long handle, CancellationToken ct) =>
+        RequestAsync(new JsonObject { ["janus"] = "detach", ["handle_id"] = handle }, ct);
+
     /// <summary>Asks the plugin and gives its answer.</summary>
     /// <exception cref="JanusRefusalException">The plugin says no.</exception>
     /// <exception cref="IOException">No answer: the line is gone, or it took too long.</exception>

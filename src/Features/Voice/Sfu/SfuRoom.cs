@@ -24,7 +24,10 @@ internal sealed class SfuRoom(Call call)
 
     public Call Call => call;
 
+    /// <summary>Empty until there is one.</summary>
     public string Name { get; private set; } = "";
+
+    public bool IsMade => Name.Length > 0;
 
     public string Pin { get; private set; } = "";
 

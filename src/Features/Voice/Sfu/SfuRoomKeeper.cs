@@ -32,12 +32,22 @@ internal sealed class SfuRoomKeeper(
         }
     }
 
+    /// <summary>The call is over.</summary>
+    public async Task EndAsync(SfuRoom room, CancellationToken ct)
+    {
+        observers.TryRemove(room.Observer, out _);
+        if (room.IsMade)
+            await plugin.DestroyAsync(room.Name, ct);
+        if (room.Observer != 0)
+            await janus.DetachAsync(room.Observer, ct);
+    }
+
     /// <summary>Finds the room again after a lost line, or makes it; in a new room nobody is, and old tickets are worth nothing.</summary>
     private async Task OpenAsync(SfuRoom room, CancellationToken ct)
     {
         var observer = await janus.AttachAsync(ct);
         observers[observer] = room;
-        if (room.Name.Length == 0 || !await IsBackAsync(room, observer, ct))
+        if (!room.IsMade || !await IsBackAsync(room, observer, ct))
         {
             room.Renew();
             await plugin.CreateAsync(room, ct);

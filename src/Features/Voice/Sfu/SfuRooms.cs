@@ -85,7 +85,7 @@ internal sealed partial class SfuRooms(
         try
         {
             await SweepAsync(plugin, ct);
-            await ReconcileAsync(keeper, plugin, ct);
+            await ReconcileAsync(keeper, ct);
             onReady();
             status.Set(null);
             LogConnected();
@@ -95,27 +95,26 @@ internal sealed partial class SfuRooms(
                 await signal.WaitAsync(ct);
                 if (!janus.IsOpen)
                     throw new IOException("the line to Janus is gone");
-                await ReconcileAsync(keeper, plugin, ct);
+                await ReconcileAsync(keeper, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             using var goodbye = new CancellationTokenSource(LongestGoodbye);
             foreach (var room in rooms.Values)
-                await plugin.DestroyAsync(room.Name, goodbye.Token);
+                await keeper.EndAsync(room, goodbye.Token);
             throw;
         }
     }
 
-    private async Task ReconcileAsync(SfuRoomKeeper keeper, VideoRooms plugin, CancellationToken ct)
+    private async Task ReconcileAsync(SfuRoomKeeper keeper, CancellationToken ct)
     {
         var running = calls.Running();
         foreach (var (callId, room) in rooms.ToList())
         {
             if (running.Any(call => call.Call.Id == callId))
                 continue;
-            observers.TryRemove(room.Observer, out _);
-            await plugin.DestroyAsync(room.Name, ct);
+            await keeper.EndAsync(room, ct);
             rooms.Remove(callId);
         }
         foreach (var (call, participants) in running)
