@@ -188,47 +188,6 @@ public static class SettingCatalogue
         "Days after which a deleted message is really gone."
     );
 
-    internal static readonly Setting<string> GiphyApiKey = Secret(
-        "GIPHY_API_KEY",
-        "an API key",
-        "Key for GIF search. Unset: off."
-    );
-    internal static readonly Setting<Uri> GiphyAddress = new(
-        "GIPHY_API_URL",
-        "https://api.giphy.com",
-        "a URL such as https://api.giphy.com",
-        "Where GIFs are searched: the provider itself or one that speaks its language.",
-        SettingParsers.PublicUrl
-    );
-    internal static readonly Setting<string> GitHubToken = Secret(
-        "GITHUB_API_TOKEN",
-        "an API token",
-        "Files feedback as issues, together with the two below. Unset: off."
-    );
-    internal static readonly Setting<string> GitHubOwner = Text(
-        "GITHUB_REPO_OWNER",
-        "",
-        "an account name",
-        "Owner of the repository for feedback."
-    );
-    internal static readonly Setting<string> GitHubRepository = Text(
-        "GITHUB_REPO_NAME",
-        "",
-        "a repository name",
-        "Repository for feedback."
-    );
-    internal static readonly Setting<string> VapidPrivateKey = Secret(
-        "VAPID_PRIVATE_KEY",
-        "a P-256 private key in base64url",
-        "Signs Web Push messages. Unset: no push."
-    );
-    internal static readonly Setting<string> VapidPublicKey = Text(
-        "VAPID_PUBLIC_KEY",
-        "",
-        "the matching public key in base64url",
-        "Handed to browsers for Web Push."
-    );
-
     internal static readonly Setting<int> ShutdownTimeout = Integer(
         "SHUTDOWN_TIMEOUT_SECONDS",
         20,
@@ -269,20 +228,8 @@ public static class SettingCatalogue
         AuditRetention,
         DeletedMessageRetention,
         .. CallCatalogue.All,
-        GiphyApiKey,
-        GiphyAddress,
-        GitHubToken,
-        GitHubOwner,
-        GitHubRepository,
-        VapidPrivateKey,
-        VapidPublicKey,
+        .. IntegrationCatalogue.All,
         .. ObservationCatalogue.All,
         ShutdownTimeout,
     ];
-
-    private static Setting<string> Secret(string name, string mustHold, string description) =>
-        Text(name, "", mustHold, description) with
-        {
-            IsSecret = true,
-        };
 }

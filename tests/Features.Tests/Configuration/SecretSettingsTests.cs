@@ -133,6 +133,7 @@ public sealed class SecretSettingsTests : IDisposable
             typeof(ObservationCatalogue),
             typeof(ObjectStoreCatalogue),
             typeof(SignOnCatalogue),
+            typeof(IntegrationCatalogue),
             typeof(CallCatalogue),
         }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic))
