@@ -173,6 +173,7 @@ internal sealed class FileIntake(
         }
         catch (Exception broken)
         {
+            // Whatever it was, the half-written copy goes; only what is said of the file is decided below.
             copy.Dispose();
             if (broken is XmlException)
                 throw Failure.Validation("invalid SVG: SVG is not well-formed XML").AsException();

@@ -51,6 +51,7 @@ public sealed partial class SocketGateway(
         }
         catch (Exception fault)
         {
+            // The edge of the socket: its client is told to come back, and nobody else notices.
             var failure = ExceptionTranslation.Translate(fault);
             if (failure.Status == 500)
                 LogFault(logger, fault, AuthenticateFrame.Type, accepted.UserId);

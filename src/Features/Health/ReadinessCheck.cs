@@ -88,6 +88,7 @@ public sealed class ReadinessChecks(IEnumerable<ReadinessCheck> checks, TimeProv
             }
             catch (Exception fault)
             {
+                // A check that cannot be made did not hold; its message may hold a path or an address.
                 whyNot = fault.GetType().Name;
             }
             return (whyNot, Math.Round(Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds, 1), clock.GetTimestamp());

@@ -32,6 +32,7 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         }
         catch (Exception exception)
         {
+            // The edge: whatever was thrown becomes an error body and, unless it is a refusal, a line in the log.
             await AnswerAsync(context, exception, startedAt);
             return;
         }

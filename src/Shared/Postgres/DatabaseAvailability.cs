@@ -237,6 +237,7 @@ public sealed class DatabaseAvailability(
             }
             catch (Exception reason) when (!ct.IsCancellationRequested)
             {
+                // A part of the server has a fault of its own: the others must hear of the change all the same.
                 DatabaseAvailabilityLog.ObserverFailed(logger, reason);
                 return;
             }

@@ -185,6 +185,7 @@ public sealed partial class DatabaseSignals : BackgroundService
         }
         catch (Exception reason)
         {
+            // The others must hear the signal all the same, and the next one must be waited for.
             LogSubscriberFailed(logger, reason, subscription.Channel);
         }
     }
@@ -197,6 +198,7 @@ public sealed partial class DatabaseSignals : BackgroundService
         }
         catch (Exception reason)
         {
+            // As above.
             LogSubscriberFailed(logger, reason, subscription.Channel);
         }
     }

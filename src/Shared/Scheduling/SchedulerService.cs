@@ -112,6 +112,7 @@ internal sealed partial class SchedulerService(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                // Without the last runs nothing may start; whatever is in the way, the server goes on without jobs.
                 LogWaiting(e, RetryDelay.TotalSeconds);
                 await Task.Delay(RetryDelay, clock, stopping);
             }

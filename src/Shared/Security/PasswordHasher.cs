@@ -114,6 +114,7 @@ public sealed class PasswordHasher : IDisposable
             }
             catch (Exception fault)
             {
+                // It is for whoever awaits the result, not for this thread.
                 result.SetException(fault);
             }
         }
