@@ -60,7 +60,7 @@ internal sealed class FileIntake(
             Checksum = checksum,
             StoredChecksum = storedChecksum,
             StoragePath = KeyOf(id),
-            Thumbnail = cleaned?.Size is not null ? Thumbnail.Possible : Thumbnail.None,
+            Thumbnail = cleaned?.Size is not null || received.IsBitmap ? Thumbnail.Possible : Thumbnail.None,
             QuarantinedAt = null,
             QuarantinedBy = null,
             CreatedAt = now,

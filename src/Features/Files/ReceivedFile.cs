@@ -21,6 +21,9 @@ internal sealed class ReceivedFile(DiskSpace.Claim space, Draft draft, FilesOpti
     /// <summary>What it is, by its beginning.</summary>
     public ContentType Content => ContentType.Of(head.AsSpan(0, headLength));
 
+    /// <summary>A Windows bitmap that thumbnails can be made of.</summary>
+    public bool IsBitmap => Content.MediaType == "image/bmp" && BitmapPicture.IsReadable(head.AsSpan(0, headLength));
+
     /// <summary>Lower-case hexadecimal SHA-256 of everything that came. Ends the reception.</summary>
     public string Checksum => checksum ??= Convert.ToHexStringLower(hash.GetHashAndReset());
 

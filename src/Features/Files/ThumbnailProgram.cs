@@ -33,12 +33,19 @@ internal sealed partial class ThumbnailProgram : IDisposable
     /// A JPEG of at most 300 by 300 pixels, turned upright, transparency on white, never enlarged; false when the picture
     /// cannot be read within the limits.
     /// </summary>
-    public async Task<bool> RunAsync(Stream picture, Stream target, CancellationToken ct)
+    public Task<bool> RunAsync(Stream picture, Stream target, CancellationToken ct) =>
+        RunAsync("stdin", picture, target, ct);
+
+    /// <summary>The same of a file: the loader of TIFF must be able to go back and forth.</summary>
+    public Task<bool> RunAsync(string path, Stream target, CancellationToken ct) =>
+        RunAsync(path, Stream.Null, target, ct);
+
+    private async Task<bool> RunAsync(string input, Stream picture, Stream target, CancellationToken ct)
     {
         await turns.WaitAsync(ct);
         try
         {
-            using var process = Process.Start(Command())!;
+            using var process = Process.Start(Command(input))!;
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
             deadline.CancelAfter(Deadline);
             try
@@ -67,7 +74,7 @@ internal sealed partial class ThumbnailProgram : IDisposable
 
     public void Dispose() => turns.Dispose();
 
-    private ProcessStartInfo Command()
+    private ProcessStartInfo Command(string input)
     {
         var start = new ProcessStartInfo(limiter!)
         {
@@ -85,7 +92,7 @@ internal sealed partial class ThumbnailProgram : IDisposable
                     "--nofile=64",
                     "--",
                     vips!,
-                    "stdin",
+                    input,
                     "--size",
                     "300x300>",
                     "-o",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Chatalot.Features.Spaces;
+using Chatalot.Shared.Media;
 using Chatalot.Shared.Storage;
 using Npgsql;
 
@@ -47,7 +48,10 @@ internal sealed class Thumbnails(
             await using var draft = drafts.Create();
             bool isMade;
             await using (var picture = await blob.OpenAsync(CancellationToken.None))
-                isMade = await program.RunAsync(picture, draft.Stream, CancellationToken.None);
+                isMade =
+                    file.ContentType == "image/bmp"
+                        ? await MakeOfBitmapAsync(picture, draft.Stream)
+                        : await program.RunAsync(picture, draft.Stream, CancellationToken.None);
             if (isMade)
             {
                 await draft.Stream.FlushAsync();
@@ -65,5 +69,14 @@ internal sealed class Thumbnails(
         {
             underWay.TryRemove(file.StoragePath, out _);
         }
+    }
+
+    private async Task<bool> MakeOfBitmapAsync(Stream bitmap, Stream target)
+    {
+        await using var tiff = drafts.Create();
+        if (!BitmapPicture.TryWriteTiff(bitmap, tiff.Stream))
+            return false;
+        await tiff.Stream.FlushAsync();
+        return await program.RunAsync(tiff.Path, target, CancellationToken.None);
     }
 }

@@ -194,6 +194,38 @@ internal static class Images
             .. content.Length % 2 == 1 ? new byte[1] : [],
         ];
 
+    /// <summary>A Windows bitmap, last row first, of red and blue columns. One that is too large has no pixels.</summary>
+    public static byte[] Bitmap(int width, int height, int bits = 24)
+    {
+        byte[] colours = bits <= 8 ? [0, 0, 255, 0, 255, 0, 0, 0] : [];
+        var stride = (int)(((long)width * bits + 31) / 32 * 4);
+        var pixelsAt = 54 + colours.Length;
+        var rows = new byte[width > 65_535 ? 100 : stride * height];
+        for (var y = 0; width <= 65_535 && y < height; y++)
+        for (var x = 0; x < width; x++)
+            if (bits > 8)
+                rows[y * stride + x * bits / 8 + (x % 2 == 0 ? 2 : 0)] = 255;
+            else
+                rows[y * stride + x * bits / 8] |= (byte)(x % 2 << (8 - bits - x * bits % 8));
+        return
+        [
+            .. "BM"u8,
+            .. Little((uint)(pixelsAt + rows.Length)),
+            .. Little(0),
+            .. Little((uint)pixelsAt),
+            .. Little(40),
+            .. Little((uint)width),
+            .. Little((uint)height),
+            .. Little16(1),
+            .. Little16((ushort)bits),
+            .. new byte[16],
+            .. Little((uint)colours.Length / 4),
+            .. Little(0),
+            .. colours,
+            .. rows,
+        ];
+    }
+
     private static byte[] Deflate(byte[] content)
     {
         using var target = new MemoryStream();

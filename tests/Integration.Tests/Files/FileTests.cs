@@ -216,5 +216,24 @@ public sealed class FileTests
         (await harbour.Stranger.StatusAsync($"/files/{file.Id}/thumb")).ShouldBe(404);
     }
 
+    [Fact]
+    public async Task Given_bitmaps_Then_what_can_be_read_has_a_thumbnail_and_what_cannot_says_so_at_once()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var whole = await harbour.Ada.UploadAsync(Images.Bitmap(300, 100), "a.bmp");
+        whole.Json.GetProperty("has_thumbnail").GetBoolean().ShouldBeTrue();
+        using var thumb = await harbour.Ada.RequestAsync(HttpMethod.Get, $"/files/{whole.Id}/thumb");
+        thumb.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        var isMade = File.Exists("/usr/bin/vipsthumbnail");
+        thumb.Content.Headers.ContentType!.ToString().ShouldBe(isMade ? "image/jpeg" : "image/bmp");
+
+        var cut = await harbour.Ada.UploadAsync(Images.Bitmap(300, 100)[..5000], "cut.bmp");
+        (await harbour.Ada.StatusAsync($"/files/{cut.Id}/thumb")).ShouldBe(isMade ? 404 : 200);
+        (await harbour.Ada.StatusAsync($"/files/{cut.Id}")).ShouldBe(200);
+        var bomb = await harbour.Ada.UploadAsync(Images.Bitmap(int.MaxValue - 1, 1), "bomb.bmp");
+        bomb.Json.GetProperty("has_thumbnail").GetBoolean().ShouldBeFalse();
+        harbour.OnDisk("file-cache").Count().ShouldBe(isMade ? 1 : 0);
+    }
+
     private static byte[] Text(int length, char letter) => Encoding.ASCII.GetBytes(new string(letter, length));
 }
