@@ -33,10 +33,13 @@ internal static class CheckConfigCommand
         output.Write(SettingsReport.ToTable(bound));
         foreach (var warning in bound.Warnings)
             output.WriteLine($"WARN {warning}");
-        foreach (var problem in bound.Problems)
+        var problems = bound.Settings is { } settings
+            ? StorageFolder.Problems(settings, create: false)
+            : bound.Problems;
+        foreach (var problem in problems)
             output.WriteLine($"ERROR {problem}");
-        if (bound.Problems.Count == 0)
+        if (problems.Count == 0)
             output.WriteLine("The configuration is good.");
-        return bound.Problems.Count == 0 ? 0 : CommandLine.BadConfiguration;
+        return problems.Count == 0 ? 0 : CommandLine.BadConfiguration;
     }
 }

@@ -37,7 +37,7 @@ internal static class ServeCommand
         SettingsReport.Log(bound, logger);
         if (bound.Settings is null)
             return false;
-        var unwritable = StorageFolder.Problems(bound.Settings);
+        var unwritable = StorageFolder.Problems(bound.Settings, create: true);
         SettingsReport.LogProblems(unwritable, logger);
         return unwritable.Count == 0;
     }

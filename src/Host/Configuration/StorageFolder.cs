@@ -3,8 +3,12 @@ namespace Chatalot.Host.Configuration;
 /// <summary>A folder that the server must be able to write to.</summary>
 internal static class StorageFolder
 {
-    /// <summary>One line for each folder of the configuration that cannot be written to; folders that miss are made.</summary>
-    public static IReadOnlyList<string> Problems(ServerSettings settings)
+    /// <summary>One line for each folder of the configuration that cannot be written to.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="create">
+    /// Make folders that miss. Otherwise they are left out: who only looks may be somebody else than the server will be.
+    /// </param>
+    public static IReadOnlyList<string> Problems(ServerSettings settings, bool create)
     {
         List<(Setting Setting, string Path)> folders =
         [
@@ -16,6 +20,7 @@ internal static class StorageFolder
         return
         [
             .. folders
+                .Where(folder => create || Directory.Exists(folder.Path))
                 .Select(folder => (folder.Setting, folder.Path, Why: WhyNotWritable(folder.Path)))
                 .Where(folder => folder.Why is not null)
                 .Select(folder =>

@@ -52,6 +52,10 @@ public sealed class CommandLineTests
         good.Output.ShouldNotContain("hush-hush");
 
         (await RunAsync(["check-config"], ("LOG_FORMAT", "xml"))).ExitCode.ShouldBe(78);
+        // No file can be made in there, by nobody.
+        var unwritable = await RunAsync(["check-config"], ("FILE_STORAGE_PATH", "/proc/self"));
+        unwritable.ExitCode.ShouldBe(78);
+        unwritable.Output.ShouldContain("ERROR FILE_STORAGE_PATH holds '/proc/self' (");
     }
 
     [Fact]
