@@ -23,6 +23,9 @@ internal sealed partial class Indexing(
 
     /// <summary>For what other processes stored; searches do not wait for it.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Until the database can be asked again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Channel<bool> woken = Channel.CreateBounded<bool>(
@@ -46,7 +49,9 @@ internal sealed partial class Indexing(
             var startedAt = clock.GetTimestamp();
             var advanced = await AdvanceAsync(stoppingToken);
             var pause = clock.GetElapsedTime(startedAt) * PausePerWork;
-            if (advanced == 0)
+            if (advanced is null)
+                await Task.Delay(Patience, clock, stoppingToken);
+            else if (advanced == 0)
                 await RestAsync(stoppingToken);
             else if (Interlocked.Read(ref stored) != storedBefore)
                 await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken);
@@ -69,10 +74,11 @@ internal sealed partial class Indexing(
         }
     }
 
-    private async Task<int> AdvanceAsync(CancellationToken ct)
+    /// <summary>How many messages were looked at; null when the database cannot be asked now.</summary>
+    private async Task<int?> AdvanceAsync(CancellationToken ct)
     {
         if (!database.IsAvailable || !schema.IsReady)
-            return 0;
+            return null;
         try
         {
             return await index.AdvanceAsync(channelIds: null, ct);
@@ -80,7 +86,7 @@ internal sealed partial class Indexing(
         catch (NpgsqlException problem)
         {
             LogNotIndexed(problem.Message);
-            return 0;
+            return null;
         }
     }
 
