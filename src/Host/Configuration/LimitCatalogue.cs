@@ -14,7 +14,8 @@ internal static class LimitCatalogue
     internal static readonly Setting<double> RatePerSecond = PerSecond(
         "RATE_LIMIT",
         Rates.General,
-        "API calls without a token, each address"
+        "API calls without a token, each address",
+        ifLifted: "no limit, and none for other API calls that have none of their own, logins apart"
     );
     internal static readonly Setting<int> RateBurst = Burst("RATE_LIMIT", Rates.General);
     internal static readonly Setting<double> AuthRatePerSecond = PerSecond(
@@ -127,8 +128,33 @@ internal static class LimitCatalogue
         SocketQueueBytes,
     ];
 
-    private static Setting<double> PerSecond(string bucket, BucketSize size, string what) =>
-        Number($"{bucket}_PER_SECOND", size.PerSecond, Million, $"{what}: calls a second; 0: no limit.");
+    /// <summary>Reads the rates of HTTP calls. Whoever lifts the general one does not have to name all the others.</summary>
+    internal static RateLimitSettings ReadRates(SettingsReader read)
+    {
+        var general = new BucketSize(read.Read(RatePerSecond), read.Read(RateBurst));
+        return new RateLimitSettings
+        {
+            General = general,
+            Auth = new BucketSize(read.Read(AuthRatePerSecond), read.Read(AuthRateBurst)),
+            Session = Follow(SessionRatePerSecond, SessionRateBurst),
+            User = Follow(UserRatePerSecond, UserRateBurst),
+            FileReads = Follow(FileRatePerSecond, FileRateBurst),
+            SignedInAddress = Follow(SignedInRatePerSecond, SignedInRateBurst),
+        };
+
+        BucketSize Follow(Setting<double> perSecond, Setting<int> burst)
+        {
+            var size = new BucketSize(read.Read(perSecond), read.Read(burst));
+            return general.PerSecond == 0 && !read.IsExplicit(perSecond) ? size with { PerSecond = 0 } : size;
+        }
+    }
+
+    private static Setting<double> PerSecond(
+        string bucket,
+        BucketSize size,
+        string what,
+        string ifLifted = "no limit"
+    ) => Number($"{bucket}_PER_SECOND", size.PerSecond, Million, $"{what}: calls a second; 0: {ifLifted}.");
 
     private static Setting<int> Burst(string bucket, BucketSize size) =>
         Integer($"{bucket}_BURST", size.Burst, 0, Million, "Calls at once, before the rate above holds; 0: no limit.");

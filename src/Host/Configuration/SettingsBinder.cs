@@ -173,15 +173,7 @@ public static class SettingsBinder
         {
             TrustedProxies = read.Read(TrustedProxyList) ?? TrustedProxies.Default,
             Cors = new CorsSettings { Origins = read.Read(CorsOrigins) ?? DefaultOrigins(publicUrl) },
-            RateLimits = new RateLimitSettings
-            {
-                General = new BucketSize(read.Read(RatePerSecond), read.Read(RateBurst)),
-                Auth = new BucketSize(read.Read(AuthRatePerSecond), read.Read(AuthRateBurst)),
-                Session = new BucketSize(read.Read(SessionRatePerSecond), read.Read(SessionRateBurst)),
-                User = new BucketSize(read.Read(UserRatePerSecond), read.Read(UserRateBurst)),
-                FileReads = new BucketSize(read.Read(FileRatePerSecond), read.Read(FileRateBurst)),
-                SignedInAddress = new BucketSize(read.Read(SignedInRatePerSecond), read.Read(SignedInRateBurst)),
-            },
+            RateLimits = LimitCatalogue.ReadRates(read),
             BodyLimits = new BodyLimitSettings { UploadBytes = files.MaxFileBytes + 10 * MiB },
             RequestTimeout = TimeSpan.FromSeconds(read.Read(RequestTimeout)),
         };

@@ -180,6 +180,18 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Given_the_general_rate_lifted_Then_others_follow_unless_they_are_set()
+    {
+        var rates = Bind(("RATE_LIMIT_PER_SECOND", "0"), ("FILE_RATE_LIMIT_PER_SECOND", "7")).Settings!.Http.RateLimits;
+
+        rates.User.IsUnlimited.ShouldBeTrue();
+        rates.Session.IsUnlimited.ShouldBeTrue();
+        rates.SignedInAddress.IsUnlimited.ShouldBeTrue();
+        rates.FileReads.PerSecond.ShouldBe(7);
+        rates.Auth.IsUnlimited.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Given_a_larger_file_limit_Then_uploads_may_be_that_and_10_MiB() =>
         Bind(("MAX_FILE_SIZE_MB", "200")).Settings!.Http.BodyLimits.UploadBytes.ShouldBe(210L * 1024 * 1024);
 
