@@ -92,6 +92,7 @@ public sealed class FileTests
             400,
             "file name too long (max 512 bytes)"
         );
+        (await harbour.Ada.UploadAsync(bytes, "a\0b")).Status.ShouldBe(400);
         (await harbour.Ada.UploadAsync(bytes, "n", "no-id")).ShouldFail(400, "invalid channel_id");
         (await harbour.Stranger.UploadAsync(bytes, "n", harbour.Channel)).ShouldFail(403, "forbidden");
         (await harbour.Ada.UploadAsync(bytes, "n", Guid.NewGuid())).ShouldFail(403, "forbidden");
@@ -214,6 +215,18 @@ public sealed class FileTests
         var isMade = File.Exists("/usr/bin/vipsthumbnail");
         thumb.Content.Headers.ContentType!.ToString().ShouldBe(isMade ? "image/jpeg" : "image/png");
         (await harbour.Stranger.StatusAsync($"/files/{file.Id}/thumb")).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Given_a_row_whose_bytes_are_gone_Then_404_the_details_stay_and_it_can_be_deleted()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var id = await harbour.Ada.StoreAsync("lost");
+        File.Delete(harbour.OnDisk("files").Single());
+
+        (await harbour.Ada.GetAsync($"/files/{id}")).ShouldFail(404, "file not found");
+        (await harbour.Ada.StatusAsync($"/files/{id}/meta")).ShouldBe(200);
+        (await harbour.Ada.DeleteAsync($"/files/{id}")).ShouldBeEmpty();
     }
 
     [Fact]
