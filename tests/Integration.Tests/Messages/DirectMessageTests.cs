@@ -68,6 +68,15 @@ public sealed class DirectMessageTests
         await anna.NextErrorAsync("blocked");
         await anna.SendAsync(Talk.Edit(id, "changed"));
         await anna.NextErrorAsync("blocked");
+        await anna.SendAsync(
+            new
+            {
+                type = "add_reaction",
+                message_id = id,
+                emoji = "✅",
+            }
+        );
+        await anna.NextErrorAsync("blocked");
         await anna.SendAsync(new { type = "typing", channel_id = direct });
         await ben.SendAsync(Talk.Message(direct, "no"));
         await ben.NextErrorAsync("blocked");
