@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.InteropServices;
 
 namespace Chatalot.Host;
 
@@ -6,15 +7,15 @@ namespace Chatalot.Host;
 /// Gives memory back to the system when the server has come to rest. The collector only works when something is allocated:
 /// after a busy hour a quiet server would hold that hour's memory for as long as it stays quiet.
 /// </summary>
-internal sealed class MemoryAtRest(TimeProvider clock) : BackgroundService
+internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>Of one processor; a collection then takes nothing from anybody.</summary>
     private const double RestingShare = 0.03;
 
     /// <summary>Allocated since the last time: less is not worth the work.</summary>
-    private const long WorthCollecting = 16 * 1024 * 1024;
+    private const long WorthCollecting = 4 * 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,8 +32,23 @@ internal sealed class MemoryAtRest(TimeProvider clock) : BackgroundService
                 continue;
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            TrimNativeHeap();
             collectedAt = GC.GetTotalAllocatedBytes();
             processorTime = Environment.CpuUsage.TotalTime;
         }
     }
+
+    /// <summary>The compiler's work spaces are freed, but kept by the C library's allocator; only glibc can be told.</summary>
+    private static void TrimNativeHeap()
+    {
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException) { }
+        catch (DllNotFoundException) { }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint pad);
 }
