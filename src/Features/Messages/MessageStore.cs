@@ -40,8 +40,19 @@ public sealed class MessageStore(NpgsqlDataSource database)
         returning id
         """;
 
-    /// <summary>Appends all messages with one statement, in one commit.</summary>
+    /// <summary>
+    /// Appends all messages with one statement, in one commit. Without ids of the clients' own nothing can be a repeat, and
+    /// rows that cannot conflict are written once instead of tentatively.
+    /// </summary>
     private const string Append = $"""
+        {MovedHeads}
+        insert into messages ({Columns})
+        select {Values} from input i join heads on heads.channel_id = i.channel_id
+        returning id
+        """;
+
+    /// <summary>The same for a batch in which clients gave ids.</summary>
+    private const string AppendUnlessRepeated = $"""
         {MovedHeads}
         insert into messages ({Columns})
         select {Values} from input i join heads on heads.channel_id = i.channel_id
@@ -78,7 +89,11 @@ public sealed class MessageStore(NpgsqlDataSource database)
     public async Task<HashSet<Guid>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
         var hasExtras = messages.Any(m => m.Webhook is not null || m.ScheduledId is not null);
-        await using var command = database.CreateCommand(hasExtras ? AppendWithExtras : Append);
+        var statement =
+            hasExtras ? AppendWithExtras
+            : messages.Any(m => m.ClientId is not null) ? AppendUnlessRepeated
+            : Append;
+        await using var command = database.CreateCommand(statement);
         AddParameters(command.Parameters, messages, hasExtras);
         var stored = new HashSet<Guid>(messages.Count);
         await using var reader = await command.ExecuteReaderAsync(ct);

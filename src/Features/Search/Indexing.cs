@@ -21,6 +21,9 @@ internal sealed partial class Indexing(
 {
     private const int PausePerWork = 9;
 
+    /// <summary>While nothing is said there are still readers.</summary>
+    private const int PausePerWorkWhenQuiet = 2;
+
     /// <summary>For what other processes stored; searches do not wait for it.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
 
@@ -48,12 +51,13 @@ internal sealed partial class Indexing(
             var storedBefore = Interlocked.Read(ref stored);
             var startedAt = clock.GetTimestamp();
             var advanced = await AdvanceAsync(stoppingToken);
-            var pause = clock.GetElapsedTime(startedAt) * PausePerWork;
+            var isBusy = Interlocked.Read(ref stored) != storedBefore;
+            var pause = clock.GetElapsedTime(startedAt) * (isBusy ? PausePerWork : PausePerWorkWhenQuiet);
             if (advanced is null)
                 await Task.Delay(Patience, clock, stoppingToken);
             else if (advanced == 0)
                 await RestAsync(stoppingToken);
-            else if (Interlocked.Read(ref stored) != storedBefore)
+            else
                 await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken);
         }
     }

@@ -117,7 +117,7 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, 
             ), hit as (
                 select id, body, ts_rank(to_tsvector('simple', body), websearch_to_tsquery('simple', $4)) as rank
                 from found order by {(filters.ByRank ? "rank desc, id desc" : "id desc")} limit $2
-            ), page as (
+            ), page as materialized (
                 select {MessageResponse.Columns} from hit join messages m on m.id = hit.id
             )
             {MessagePage.With("page", blocked: 9, ", hit.rank, hit.body", "join hit on hit.id = page.id")}

@@ -38,6 +38,11 @@ internal sealed class DatabaseProbe : IDisposable
         {
             return new TimeoutException($"no answer within {Limit.TotalSeconds:0} s");
         }
+        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+        {
+            // It answered, so it is there: whoever has a connection can go on, and the pool has some.
+            return null;
+        }
         catch (NpgsqlException reason)
         {
             return reason;
