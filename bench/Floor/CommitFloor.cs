@@ -66,6 +66,8 @@ internal sealed class CommitFloor : IAsyncDisposable
         {
             foreach (var connection in connections)
                 await connection.DisposeAsync();
+            // Kept open they would take the server's share of the connections that PostgreSQL allows.
+            _database.Clear();
         }
     }
 
