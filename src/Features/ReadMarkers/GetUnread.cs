@@ -36,7 +36,7 @@ public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
             $"""
             with fresh as materialized (
                 select head.channel_id, head.position, head.last_message_id,
-                    coalesce(cursor.message_id, first_message_id_at(member.joined_at)) as seen
+                    coalesce(cursor.message_id, member.joined_message_id) as seen
                 from channel_members member
                 join channel_heads head on head.channel_id = member.channel_id
                 left join read_cursors cursor on cursor.channel_id = member.channel_id and cursor.user_id = $1
