@@ -5,20 +5,20 @@ namespace Chatalot.Shared.Threads;
 /// <summary>Threads whose work can wait for that of others.</summary>
 internal static partial class LowPriority
 {
-    private const int ThisThread = 0;
-    private const int IdlePolicy = 5; // SCHED_IDLE
+    private const int Process = 0; // PRIO_PROCESS
+    private const uint ThisThread = 0;
+    private const int NiceValue = 10;
 
     /// <summary>
-    /// From now on the calling thread gets the time that nobody else wants (sched(7)): whatever else becomes ready takes the
-    /// processor at once, where a mere lower priority would let it wait for its turn. Under full load a few percent are
-    /// left. .NET's thread priorities do nothing on Linux.
+    /// From now on the calling thread runs at a lower priority than everything else. On Linux a thread's nice value is its
+    /// own; .NET's thread priorities do nothing there.
     /// </summary>
     public static void YieldToOthers()
     {
         if (OperatingSystem.IsLinux())
-            _ = sched_setscheduler(ThisThread, IdlePolicy, priority: 0);
+            _ = setpriority(Process, ThisThread, NiceValue);
     }
 
     [LibraryImport("libc")]
-    private static partial int sched_setscheduler(int thread, int policy, in int priority);
+    private static partial int setpriority(int which, uint who, int priority);
 }
