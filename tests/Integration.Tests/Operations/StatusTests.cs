@@ -93,7 +93,11 @@ public sealed class StatusTests
         var rows = answer.GetProperty("queries").EnumerateArray().ToList();
         // PostgreSQL keeps so many statements of all databases: one that is pushed out while it runs comes back with its
         // value in place of $1.
-        rows[0].GetProperty("query").GetString().ShouldNotBeNull().ShouldStartWith("select count(*)::int from pg_sleep(");
+        rows[0]
+            .GetProperty("query")
+            .GetString()
+            .ShouldNotBeNull()
+            .ShouldStartWith("select count(*)::int from pg_sleep(");
         rows[0].GetProperty("avg_ms").GetDouble().ShouldBeGreaterThan(190);
         var reset = await admin.PostAsync("/admin/slow-queries/reset");
         reset.Status.ShouldBeOneOf(200, 409);
