@@ -214,7 +214,10 @@ public sealed partial class MessageLog(
                 message.Webhook is { Key: { } key } webhook
                 && await store.IsPostedAsync(webhook.WebhookId, key, limit.Token)
             )
+            {
+                missing.Remove(message);
                 message.Receipt.Committed(message);
+            }
             else if (message.ScheduledId is { } scheduled && !await store.IsScheduledAsync(scheduled, limit.Token))
             {
                 missing.Remove(message);
