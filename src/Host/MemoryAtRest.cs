@@ -14,26 +14,30 @@ internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundServi
     /// <summary>Of one processor; a collection then takes nothing from anybody.</summary>
     private const double RestingShare = 0.03;
 
-    /// <summary>Allocated since the last time: less is not worth the work.</summary>
-    private const long WorthCollecting = 4 * 1024 * 1024;
+    /// <summary>Allocated by the start: what it left behind counts, too.</summary>
+    private const long WorthCollectingFirst = 4 * 1024 * 1024;
+
+    /// <summary>Allocated since the last time: less is not worth a pause, a little talk allocates all the time.</summary>
+    private const long WorthCollectingAgain = 64 * 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         var processorTime = Environment.CpuUsage.TotalTime;
-        // What the start left behind counts, too.
+        var worthCollecting = WorthCollectingFirst;
         var collectedAt = 0L;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var used = Environment.CpuUsage.TotalTime;
             var isResting = used - processorTime < Interval * RestingShare;
             processorTime = used;
-            if (!isResting || GC.GetTotalAllocatedBytes() - collectedAt < WorthCollecting)
+            if (!isResting || GC.GetTotalAllocatedBytes() - collectedAt < worthCollecting)
                 continue;
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             TrimNativeHeap();
             collectedAt = GC.GetTotalAllocatedBytes();
+            worthCollecting = WorthCollectingAgain;
             processorTime = Environment.CpuUsage.TotalTime;
         }
     }
