@@ -1,7 +1,11 @@
+using Chatalot.Features.Accounts;
+using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Features.Communities;
@@ -18,7 +22,19 @@ public static class CommunitiesFeature
             marten.UseContext(CommunitiesJson.Default);
         });
         services.AddSingleton<CommunityPictures>().AddSingleton<IBlobKeeper, EmojiKeeper>();
-        services.Configure<EndpointOptions>(options => options.RouteValueNames["cid"] = "community ID");
+        services.Configure<EndpointOptions>(options =>
+        {
+            options.RouteValueNames["cid"] = "community ID";
+            options.RouteValueDoors["cid"] = EnterAsync;
+        });
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(CommunitiesJson.Default));
+    }
+
+    private static async Task EnterAsync(HttpContext context, CancellationToken ct)
+    {
+        if (!Uuid.TryParse(context.GetRouteValue("cid") as string, out var communityId))
+            return;
+        var communities = context.RequestServices.GetRequiredService<CommunityGate>();
+        await communities.RequireAsync(communityId, context.User.Id(), CommunityAction.View, ct);
     }
 }

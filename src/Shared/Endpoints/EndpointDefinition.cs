@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Shared.Endpoints;
 
@@ -53,4 +54,11 @@ public sealed class EndpointOptions
 {
     /// <summary>Words for route values in error texts: <c>cid</c> may read <c>community ID</c>, giving <c>invalid community ID</c>.</summary>
     public Dictionary<string, string> RouteValueNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Doors by the name of the route value that they guard. Before a malformed request is told so, its door is asked
+    /// whether the caller may pass at all; it throws the refusal.
+    /// </summary>
+    public Dictionary<string, Func<HttpContext, CancellationToken, Task>> RouteValueDoors { get; } =
+        new(StringComparer.Ordinal);
 }

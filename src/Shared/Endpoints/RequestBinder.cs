@@ -30,6 +30,7 @@ internal sealed class RequestBinder<TRequest>
     private readonly FrozenDictionary<string, Type> members;
     private readonly FrozenSet<string> routeNames;
     private readonly FrozenDictionary<string, string> routeWords;
+    private readonly Func<HttpContext, CancellationToken, Task>? door;
     private readonly bool readsBody;
     private readonly bool needsBody;
 
@@ -41,6 +42,9 @@ internal sealed class RequestBinder<TRequest>
             .Parse(definition.Route)
             .Parameters.Select(p => p.Name)
             .ToFrozenSet(StringComparer.Ordinal);
+        door = routeNames
+            .Select(name => options.RouteValueDoors.GetValueOrDefault(name))
+            .FirstOrDefault(d => d is not null);
         members = typeInfo.Properties.ToFrozenDictionary(
             p => p.Name,
             p => Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType,
@@ -66,6 +70,19 @@ internal sealed class RequestBinder<TRequest>
     }
 
     public async ValueTask<TRequest> BindAsync(HttpContext context, CancellationToken ct)
+    {
+        try
+        {
+            return await ReadAsync(context, ct);
+        }
+        catch (FailureException) when (door is not null)
+        {
+            await door(context, ct);
+            throw;
+        }
+    }
+
+    private async ValueTask<TRequest> ReadAsync(HttpContext context, CancellationToken ct)
     {
         if (!readsBody || !ExpectsBody(context.Request))
             return Read(Compose(context, default), statusOfWrongShape: 400);

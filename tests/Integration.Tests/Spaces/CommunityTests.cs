@@ -61,6 +61,27 @@ public sealed class CommunityTests
     }
 
     [Fact]
+    public async Task Given_a_malformed_request_Then_outsiders_hear_403_and_members_what_is_wrong_with_it()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var stranger = await harbour.Server.RegisterAsync("stranger");
+        var path = $"/communities/{harbour.Community}";
+
+        (await stranger.PutAsync($"{path}/members/{harbour.Bob.Id}/role", new { })).ShouldFail(403, "forbidden");
+        (await stranger.PatchAsync(path, new { name = 5 })).ShouldFail(403, "forbidden");
+        (await stranger.DeleteAsync($"{path}/bans/nobody")).ShouldFail(403, "forbidden");
+        (await stranger.GetAsync($"{path}/members?limit=many")).ShouldFail(403, "forbidden");
+        (await stranger.PatchAsync("/communities/none", new { name = 5 })).ShouldFail(400, "invalid community ID");
+        (await harbour.Owner.PatchAsync($"/communities/{Guid.NewGuid()}", new { name = 5 })).ShouldFail(
+            404,
+            "community not found"
+        );
+
+        (await harbour.Bob.PutAsync($"{path}/members/{harbour.Cy.Id}/role", new { })).Status.ShouldBe(422);
+        (await harbour.Bob.GetAsync($"{path}/members?limit=many")).Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task Given_more_members_than_a_page_When_a_late_one_lists_them_Then_their_own_row_is_there()
     {
         await using var server = await SpacesServer.StartAsync();
