@@ -90,6 +90,17 @@ internal sealed class ChannelGate(NpgsqlDataSource database, IInstanceRoles inst
             : throw NotFound.AsException();
     }
 
+    /// <summary>Lets a request through that names a channel by its own group.</summary>
+    /// <exception cref="FailureException">
+    /// There is no such channel, or it is not in this group: 403 for those who may know of it.
+    /// </exception>
+    public async Task RequireInGroupAsync(Guid channelId, Guid groupId, Guid userId, CancellationToken ct)
+    {
+        var relation = await FindAsync(channelId, userId, ct);
+        if (relation.Channel.GroupId != groupId)
+            throw (relation.MayKnow ? Failure.Forbidden : NotFound).AsException();
+    }
+
     /// <summary>The relation of anybody to a channel that exists.</summary>
     /// <exception cref="FailureException">There is no such channel.</exception>
     public async Task<ChannelRelation> FindAsync(Guid channelId, Guid userId, CancellationToken ct)

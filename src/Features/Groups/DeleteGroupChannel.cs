@@ -12,6 +12,7 @@ namespace Chatalot.Features.Groups;
 /// </summary>
 internal sealed class DeleteGroupChannel(
     GroupGate groups,
+    ChannelGate channels,
     NpgsqlDataSource database,
     ChannelMembership membership,
     SpaceNews news,
@@ -29,15 +30,15 @@ internal sealed class DeleteGroupChannel(
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
         await groups.RequireAsync(command.GroupId, User.Id(), GroupAction.ManageChannels, ct);
+        await channels.RequireInGroupAsync(command.ChannelId, command.GroupId, User.Id(), ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var audience = await Audience.OfChannelAsync(connection, command.ChannelId, ct);
         var channel = await connection.FirstAsync(
-            "delete from mt_doc_channel where id = $1 and group_id = $2 returning data",
+            "delete from mt_doc_channel where id = $1 returning data",
             row => row.GetDocument(0, ChannelDocuments.Json),
             ct,
-            command.ChannelId,
-            command.GroupId
+            command.ChannelId
         );
         if (channel is null)
             throw ChannelGate.NotFound.AsException();

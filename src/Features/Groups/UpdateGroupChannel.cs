@@ -13,6 +13,7 @@ namespace Chatalot.Features.Groups;
 /// </summary>
 internal sealed class UpdateGroupChannel(
     GroupGate groups,
+    ChannelGate channels,
     IDocumentStore documents,
     ChannelMembership membership,
     SpaceNews news,
@@ -51,13 +52,11 @@ internal sealed class UpdateGroupChannel(
     {
         await groups.RequireAsync(command.GroupId, User.Id(), GroupAction.ManageChannels, ct);
         ThrowIfAnyErrors();
+        await channels.RequireInGroupAsync(command.ChannelId, command.GroupId, User.Id(), ct);
 
         var updated = await documents.EditAsync<Channel>(
             command.ChannelId,
-            channel =>
-                channel.GroupId == command.GroupId
-                    ? channel.With(command, clock.GetUtcNow())
-                    : throw ChannelGate.NotFound.AsException(),
+            channel => channel.With(command, clock.GetUtcNow()),
             ChannelGate.NotFound,
             ct,
             (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, clock.GetUtcNow())

@@ -4,7 +4,6 @@ using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
-using Npgsql;
 
 namespace Chatalot.Features.Groups;
 
@@ -14,9 +13,9 @@ namespace Chatalot.Features.Groups;
 /// </summary>
 internal sealed class UploadChannelVoiceBackground(
     GroupGate groups,
+    ChannelGate channels,
     PictureStore pictures,
     IDocumentStore documents,
-    NpgsqlDataSource database,
     ChannelMembership membership,
     SpaceNews news,
     TimeProvider clock
@@ -36,8 +35,7 @@ internal sealed class UploadChannelVoiceBackground(
     public override async Task<ChannelResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
         await groups.RequireAsync(command.GroupId, User.Id(), GroupAction.ManageChannels, ct);
-        if (!await IsInGroupAsync(command, ct))
-            throw ChannelGate.NotFound.AsException();
+        await channels.RequireInGroupAsync(command.ChannelId, command.GroupId, User.Id(), ct);
         var now = clock.GetUtcNow();
         var updated = await pictures.ReplaceAsync(
             HttpContext.Request,
@@ -73,13 +71,4 @@ internal sealed class UploadChannelVoiceBackground(
         );
         return (updated, before);
     }
-
-    private Task<bool> IsInGroupAsync(Command command, CancellationToken ct) =>
-        database.FirstAsync(
-            "select exists (select from mt_doc_channel where id = $1 and group_id = $2)",
-            row => row.GetBoolean(0),
-            ct,
-            command.ChannelId,
-            command.GroupId
-        );
 }

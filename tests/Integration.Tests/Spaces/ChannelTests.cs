@@ -73,6 +73,23 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public async Task Given_a_channel_of_a_group_that_they_may_not_know_Then_owners_of_other_groups_do_not_find_it()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var (_, secret) = await harbour.OpenGroupAsync("Secret", "private");
+        await harbour.Ada.PatchAsync($"/communities/{harbour.Community}", new { who_can_create_groups = "everyone" });
+        var own = (await harbour.Bob.PostAsync("/groups", harbour.Group("Mine"))).Id;
+        var path = $"/groups/{own}/channels/{secret}";
+
+        (await harbour.Bob.PatchAsync(path, new { name = "x" })).ShouldFail(404, "channel not found");
+        (await harbour.Bob.DeleteAsync(path)).ShouldFail(404, "channel not found");
+        (await harbour.Bob.UploadAsync($"{path}/voice-background", "background", [1], "image/png")).ShouldFail(
+            404,
+            "channel not found"
+        );
+    }
+
+    [Fact]
     public async Task Given_many_joins_of_one_person_at_once_Then_there_is_one_membership()
     {
         await using var harbour = await Harbour.OpenAsync();
