@@ -33,7 +33,9 @@ public enum WriteKind
 /// </summary>
 public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks, TimeProvider clock)
 {
-    private static readonly Failure Archived = new(403, "archived", "this channel is archived");
+    /// <summary>The refusal of everything in an archived channel.</summary>
+    internal static readonly Failure Archived = new(403, "archived", "this channel is archived");
+
     private static readonly Failure ReadOnly = new(403, "read_only", "this channel is read-only");
     private static readonly Failure Blocked = new(403, "blocked", "cannot send messages to this user");
     private static readonly Failure Strangers = new(403, "forbidden", "you no longer share a community with this user");

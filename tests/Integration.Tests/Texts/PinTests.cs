@@ -53,6 +53,22 @@ public sealed class PinTests
     }
 
     [Fact]
+    public async Task Given_an_archived_channel_Then_nobody_pins_or_unpins()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var path = $"/channels/{quay.Channel}/pins";
+        var (pinned, other) = (await quay.SayAsync(quay.Bob, "tides"), await quay.SayAsync(quay.Bob, "winds"));
+        await quay.Ada.PostAsync($"{path}/{pinned}");
+        await quay.Ada.PatchAsync($"/channels/{quay.Channel}", new { archived = true });
+
+        (await quay.Ada.PostAsync($"{path}/{other}")).ShouldFail(403, "this channel is archived");
+        (await quay.Owner.DeleteAsync($"{path}/{pinned}")).ShouldFail(403, "this channel is archived");
+
+        (await quay.Bob.PostAsync($"{path}/{other}")).ShouldFail(403, "forbidden");
+        (await quay.Bob.GetAsync(path)).Rows.Single().GetProperty("id").GetGuid().ShouldBe(pinned);
+    }
+
+    [Fact]
     public async Task Given_a_limit_When_many_pin_at_once_Then_it_holds_and_hidden_messages_free_their_pins()
     {
         await using var quay = await Quay.OpenAsync();
