@@ -57,7 +57,11 @@ internal static partial class CssRules
         if (!isVariable && BlockedProperties.TryGetValue(name, out var pattern))
             throw Blocked(pattern);
         if (name == "position" && Placement().Match(value) is { Success: true } placement)
-            throw Blocked($"position: {placement.Value.ToLowerInvariant()}");
+        {
+            // Both spellings are patterns of the contract; the answer names the one that was written.
+            var space = match.Groups["space"].Length > 0 ? " " : "";
+            throw Blocked($"position:{space}{placement.Value.ToLowerInvariant()}");
+        }
         CheckValue(value);
         if (!isVariable && !Properties.Contains(name))
             throw CustomCss.Refuse($"CSS property not allowed: {name}");
@@ -97,7 +101,10 @@ internal static partial class CssRules
     private static FailureException Blocked(string pattern) =>
         CustomCss.Refuse($"CSS contains blocked pattern: {pattern}");
 
-    [GeneratedRegex(@"^(?<name>-{0,2}[A-Za-z_][A-Za-z0-9_-]*)\s*:\s*(?<value>[^{}@]*)\z", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?<name>-{0,2}[A-Za-z_][A-Za-z0-9_-]*)\s*:(?<space>\s*)(?<value>[^{}@]*)\z",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"\b(fixed|absolute)\b", RegexOptions.IgnoreCase)]

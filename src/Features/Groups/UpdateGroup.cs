@@ -50,7 +50,7 @@ internal sealed partial class UpdateGroup(
             RuleFor(c => c.BannerUrl).Must(PictureAddress.IsAllowed).WithMessage(PictureAddress.Invalid);
         }
 
-        [GeneratedRegex("^#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$")]
+        [GeneratedRegex(@"^#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})\z")]
         private static partial Regex HexColour();
     }
 

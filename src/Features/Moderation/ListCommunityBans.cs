@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Json;
 using Npgsql;
 
 namespace Chatalot.Features.Moderation;
@@ -47,11 +49,11 @@ internal sealed class ListCommunityBans(CommunityGate communities, NpgsqlDataSou
 /// <param name="Username">Its unique name.</param>
 /// <param name="DisplayName">Its name for people.</param>
 /// <param name="Reason">Why, if one was given.</param>
-/// <param name="CreatedAt">Since when; the one time of the contract that ends in <c>Z</c>, which a UTC DateTime does.</param>
+/// <param name="CreatedAt">Since when; the one time of the contract that ends in <c>Z</c>.</param>
 public sealed record CommunityBanResponse(
     Guid UserId,
     string Username,
     string DisplayName,
     string? Reason,
-    DateTime CreatedAt
+    [property: JsonConverter(typeof(ZuluTimeConverter))] DateTime CreatedAt
 );

@@ -14,7 +14,7 @@ internal static partial class PictureAddress
     public static bool IsAllowed(string? address) => address is null or "" || Own().IsMatch(address);
 
     [GeneratedRegex(
-        @"^/api/(community-assets|group-assets|files|avatars|banners)/[A-Za-z0-9._-]{1,128}(\?v=[0-9]{1,20})?$"
+        @"^/api/(community-assets|group-assets|files|avatars|banners)/[A-Za-z0-9._-]{1,128}(\?v=[0-9]{1,20})?\z"
     )]
     private static partial Regex Own();
 }

@@ -33,7 +33,7 @@ public sealed class CustomCssTests
     [InlineData("*{display:none}", "CSS property not allowed: display")]
     [InlineData(".a{position : fixed}", "CSS contains blocked pattern: position: fixed")]
     [InlineData(".a{position/**/:\tfixed}", "CSS contains blocked pattern: position: fixed")]
-    [InlineData("POSITION:ABSOLUTE", "CSS contains blocked pattern: position: absolute")]
+    [InlineData("POSITION:ABSOLUTE", "CSS contains blocked pattern: position:absolute")]
     [InlineData(".a{position:sticky}", "CSS property not allowed: position")]
     [InlineData(".a{z-index:9}", "CSS contains blocked pattern: z-index")]
     [InlineData(".a{cursor:none}", "CSS contains blocked pattern: cursor:")]

@@ -113,7 +113,9 @@ public sealed class ChangeTests
             400,
             "accent_color must be a hex color (e.g. #ff0000)"
         );
+        (await harbour.Ada.PatchAsync(path, new { accent_color = "#fff\n" })).Status.ShouldBe(400);
         (await harbour.Ada.PatchAsync(path, new { icon_url = "https://tracker.example/p.png" })).Status.ShouldBe(400);
+        (await harbour.Ada.PatchAsync(path, new { icon_url = "/api/group-assets/a.png\n" })).Status.ShouldBe(400);
         (await harbour.Ada.PatchAsync(path, new { accent_color = "" })).Status.ShouldBe(200);
         (await harbour.Ada.PatchAsync(path, new { visibility = "private" })).Status.ShouldBe(200);
         (await harbour.Bob.GetAsync(path)).Status.ShouldBe(200);
@@ -224,16 +226,37 @@ public sealed class ChangeTests
             "forbidden"
         );
         (await harbour.Ada.PatchAsync($"/groups/{other}/channels/{general}", new { name = "x" })).ShouldFail(
-            404,
-            "channel not found"
+            403,
+            "forbidden"
         );
         (await harbour.Ada.PatchAsync($"/groups/{group}/channels/{general}", new { archived = true }))
             .Json.GetProperty("archived")
             .GetBoolean()
             .ShouldBeTrue();
-        (await harbour.Ada.DeleteAsync($"/groups/{other}/channels/{general}")).ShouldFail(404, "channel not found");
+        (await harbour.Ada.DeleteAsync($"/groups/{other}/channels/{general}")).ShouldFail(403, "forbidden");
+        (await harbour.Ada.DeleteAsync($"/groups/{group}/channels/{Guid.NewGuid()}")).ShouldFail(
+            404,
+            "channel not found"
+        );
         (await harbour.Ada.DeleteAsync($"/groups/{group}/channels/{general}")).ShouldBeEmpty();
         (await harbour.Ada.GetAsync($"/groups/{group}/channels")).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Given_a_channel_of_a_group_that_they_may_not_know_Then_owners_of_other_groups_do_not_find_it()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var (_, secret) = await harbour.OpenGroupAsync("Secret", "private");
+        await harbour.Ada.PatchAsync($"/communities/{harbour.Community}", new { who_can_create_groups = "everyone" });
+        var own = (await harbour.Bob.PostAsync("/groups", harbour.Group("Mine"))).Id;
+        var path = $"/groups/{own}/channels/{secret}";
+
+        (await harbour.Bob.PatchAsync(path, new { name = "x" })).ShouldFail(404, "channel not found");
+        (await harbour.Bob.DeleteAsync(path)).ShouldFail(404, "channel not found");
+        (await harbour.Bob.UploadAsync($"{path}/voice-background", "background", [1], "image/png")).ShouldFail(
+            404,
+            "channel not found"
+        );
     }
 
     [Fact]
