@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
@@ -60,6 +61,11 @@ internal sealed class CreateCommunity(
             community.OwnerId,
             now
         );
+        new Act("community_created")
+        {
+            CommunityId = community.Id,
+            Facts = new JsonObject { ["community_name"] = community.Name },
+        }.Queue(documents, HttpContext, now);
         await documents.SaveChangesAsync(ct);
         return CommunityResponse.From(community, memberCount: 1);
     }

@@ -39,9 +39,17 @@ internal sealed class CreateCommunityInvite(CommunityGate communities, NpgsqlDat
         await using var connection = await database.OpenConnectionAsync(ct);
         if (await CountActiveAsync(connection, command.Cid, now, ct) >= InviteRules.ActivePerSpace)
             throw InviteRules.TooMany.AsException();
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         CommunityInviteResponse? invite;
         do invite = await InsertAsync(connection, command, now, ct);
         while (invite is null);
+        await (InviteTrail.About("community_invite_created", invite.Id) with { CommunityId = command.Cid }).RecordAsync(
+            connection,
+            HttpContext,
+            now,
+            ct
+        );
+        await transaction.CommitAsync(ct);
         return invite;
     }
 

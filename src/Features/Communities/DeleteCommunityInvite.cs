@@ -6,7 +6,7 @@ using Npgsql;
 namespace Chatalot.Features.Communities;
 
 /// <summary>DELETE /api/communities/{cid}/invites/{iid}: take back an invite. Admins and above.</summary>
-internal sealed class DeleteCommunityInvite(CommunityGate communities, NpgsqlDataSource database)
+internal sealed class DeleteCommunityInvite(CommunityGate communities, NpgsqlDataSource database, TimeProvider clock)
     : Endpoint<DeleteCommunityInvite.Command>
 {
     public sealed record Command(Guid Cid, Guid Iid);
@@ -20,12 +20,23 @@ internal sealed class DeleteCommunityInvite(CommunityGate communities, NpgsqlDat
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
         await communities.RequireAsync(command.Cid, User.Id(), CommunityAction.ManageInvites, ct);
-        var deleted = await database.ExecuteAsync(
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var deleted = await connection.ExecuteAsync(
             "delete from community_invites where id = $1 and community_id = $2",
             ct,
             command.Iid,
             command.Cid
         );
-        return deleted > 0 ? null : throw InviteCode.NotFound.AsException();
+        if (deleted == 0)
+            throw InviteCode.NotFound.AsException();
+        await (
+            InviteTrail.About("community_invite_deleted", command.Iid) with
+            {
+                CommunityId = command.Cid,
+            }
+        ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
+        await transaction.CommitAsync(ct);
+        return null;
     }
 }

@@ -43,9 +43,18 @@ internal sealed class CreateGroupInvite(GroupGate groups, NpgsqlDataSource datab
         if (active >= InviteRules.ActivePerSpace)
             throw InviteRules.TooMany.AsException();
 
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         GroupInviteResponse? invite;
         do invite = await InsertAsync(connection, command, now, ct);
         while (invite is null);
+        await (
+            InviteTrail.About("group_invite_created", invite.Id) with
+            {
+                CommunityId = standing.CommunityId,
+                GroupId = command.Id,
+            }
+        ).RecordAsync(connection, HttpContext, now, ct);
+        await transaction.CommitAsync(ct);
         return invite;
     }
 

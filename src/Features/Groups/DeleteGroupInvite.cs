@@ -6,7 +6,7 @@ using Npgsql;
 namespace Chatalot.Features.Groups;
 
 /// <summary>DELETE /api/groups/{id}/invites/{invite_id}: take back an invite. Group owner and admins.</summary>
-internal sealed class DeleteGroupInvite(GroupGate groups, NpgsqlDataSource database)
+internal sealed class DeleteGroupInvite(GroupGate groups, NpgsqlDataSource database, TimeProvider clock)
     : Endpoint<DeleteGroupInvite.Command>
 {
     public sealed record Command(Guid Id, Guid InviteId);
@@ -19,13 +19,25 @@ internal sealed class DeleteGroupInvite(GroupGate groups, NpgsqlDataSource datab
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        await groups.RequireAsync(command.Id, User.Id(), GroupAction.ManageInvites, ct);
-        var deleted = await database.ExecuteAsync(
+        var standing = await groups.RequireAsync(command.Id, User.Id(), GroupAction.ManageInvites, ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var deleted = await connection.ExecuteAsync(
             "delete from group_invites where id = $1 and group_id = $2",
             ct,
             command.InviteId,
             command.Id
         );
-        return deleted > 0 ? null : throw InviteCode.NotFound.AsException();
+        if (deleted == 0)
+            throw InviteCode.NotFound.AsException();
+        await (
+            InviteTrail.About("group_invite_deleted", command.InviteId) with
+            {
+                CommunityId = standing.CommunityId,
+                GroupId = command.Id,
+            }
+        ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
+        await transaction.CommitAsync(ct);
+        return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Chatalot.Shared.Errors;
 using FluentValidation;
 
@@ -30,6 +31,13 @@ internal static class InviteCode
     public static string Create() => RandomNumberGenerator.GetString(Alphabet, Length);
 
     public static bool IsTooLong(string code) => code.Length > LongestAsked;
+}
+
+/// <summary>Entries of the trail about invites. They never tell the code, which lets people in.</summary>
+internal static class InviteTrail
+{
+    public static Act About(string action, Guid inviteId) =>
+        new(action) { Facts = new JsonObject { ["invite_id"] = inviteId } };
 }
 
 /// <summary>The rules of a new invite.</summary>
