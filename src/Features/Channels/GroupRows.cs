@@ -81,6 +81,41 @@ internal static class GroupRows
         return new LeftGroups(groups, channels);
     }
 
+    /// <summary>
+    /// Ends the invites to a community's groups that somebody made who may make none there any more, as
+    /// <see cref="EffectiveRole.InGroup"/> has it: an invite is as good as the right of the one who made it.
+    /// </summary>
+    public static Task<int> RevokeGroupInvitesAsync(
+        this NpgsqlConnection connection,
+        Guid communityId,
+        Guid userId,
+        CancellationToken ct
+    ) =>
+        connection.ExecuteAsync(
+            """
+            with standing as (
+                select space.id, space.data ->> 'assigned_member_id' is not null as is_personal,
+                       (space.data ->> 'allow_invites')::boolean as allows_invites,
+                       in_group.role as in_group, in_community.role as above
+                from mt_doc_group space
+                left join group_members in_group on in_group.group_id = space.id and in_group.user_id = $2
+                left join community_members in_community
+                    on in_community.community_id = space.community_id and in_community.user_id = $2
+                where space.community_id = $1
+            )
+            delete from group_invites invite using standing
+            where invite.group_id = standing.id and invite.created_by = $2
+              and not exists (select from mt_doc_user account where account.id = $2
+                              and coalesce((account.data ->> 'is_owner')::boolean, false))
+              and (case when standing.in_group is null then not (is_personal and coalesce(above, 0) >= 1)
+                        else standing.in_group < 2 and coalesce(above, 0) < 2 end
+                   or (is_personal and not allows_invites and coalesce(above, 0) < 1))
+            """,
+            ct,
+            communityId,
+            userId
+        );
+
     private static Task<int> LockGroupsAsync(this NpgsqlConnection connection, Guid[] ids, CancellationToken ct) =>
         connection.ExecuteAsync("select from mt_doc_group where id = any($1) order by id for share", ct, ids);
 }

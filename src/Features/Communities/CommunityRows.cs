@@ -33,11 +33,12 @@ internal static class CommunityRows
         );
         var left = await connection.LeaveGroupsAsync(userId, groups, ct);
         await connection.RevokeInvitesAsync(communityId, userId, ct);
+        await connection.RevokeGroupInvitesAsync(communityId, userId, ct);
         await connection.HandOverGroupsAsync(communityId, left.Groups, ct);
         return left;
     }
 
-    /// <summary>An invite is as good as the right of the one who made it.</summary>
+    /// <summary>Ends the invites to the community that somebody made who may make none any more.</summary>
     public static Task<int> RevokeInvitesAsync(
         this NpgsqlConnection connection,
         Guid communityId,
@@ -45,13 +46,7 @@ internal static class CommunityRows
         CancellationToken ct
     ) =>
         connection.ExecuteAsync(
-            """
-            with in_groups as (
-                delete from group_invites
-                where created_by = $2 and group_id in (select id from mt_doc_group where community_id = $1)
-            )
-            delete from community_invites where community_id = $1 and created_by = $2
-            """,
+            "delete from community_invites where community_id = $1 and created_by = $2",
             ct,
             communityId,
             userId

@@ -67,6 +67,7 @@ internal sealed class SetCommunityRole(
         );
         if (!actor.WhoCanCreateInvites.IsSatisfiedBy(Level.Of(role)))
             await connection.RevokeInvitesAsync(command.Cid, command.Uid, ct);
+        await connection.RevokeGroupInvitesAsync(command.Cid, command.Uid, ct);
         await new Act("community_role_changed")
         {
             CommunityId = command.Cid,

@@ -25,7 +25,12 @@ internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership me
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await connection.LockMembershipsAsync(User.Id(), ct);
-        await connection.ExecuteAsync("select from mt_doc_group where id = $1 for share", ct, command.Id);
+        var communityId = await connection.FirstAsync(
+            "select community_id from mt_doc_group where id = $1 for share",
+            row => row.GetGuid(0),
+            ct,
+            command.Id
+        );
         var role = await connection.FirstAsync(
             "select role from group_members where group_id = $1 and user_id = $2",
             row => row.GetRole(0),
@@ -36,6 +41,7 @@ internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership me
         if (Refusal(role) is { } refusal)
             throw refusal.AsException();
         var left = await connection.LeaveGroupsAsync(User.Id(), [command.Id], ct);
+        await connection.RevokeGroupInvitesAsync(communityId, User.Id(), ct);
         var remaining = await Audience.OfGroupMembersAsync(connection, command.Id, ct);
         await transaction.CommitAsync(ct);
 

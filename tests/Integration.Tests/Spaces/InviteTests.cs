@@ -140,6 +140,62 @@ public sealed class InviteTests
         (await bob.GetAsync($"/community-invites/{new string('x', 101)}")).ShouldFail(400, "invalid invite code");
     }
 
+    [Fact]
+    public async Task Given_a_group_invite_Then_it_ends_with_the_right_of_who_made_it_and_not_before()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        await harbour.Ada.PatchAsync($"/communities/{harbour.Community}", new { who_can_create_groups = "everyone" });
+        var own = (await harbour.Bob.PostAsync("/groups", harbour.Group("Bob's"))).Id;
+        var roles = $"/communities/{harbour.Community}/members/{harbour.Bob.Id}/role";
+        await harbour.Ada.PutAsync(roles, new { role = "admin" });
+        var (led, _) = await harbour.OpenGroupAsync("Led by all admins");
+        var toOwn = await InviteToGroupAsync(own);
+        var toLed = await InviteToGroupAsync(led);
+
+        await harbour.Ada.PutAsync(roles, new { role = "moderator" });
+
+        (await harbour.Cy.GetAsync($"/invites/{toLed}")).ShouldFail(404, "invite not found");
+        (await harbour.Cy.GetAsync($"/invites/{toOwn}")).Status.ShouldBe(200);
+
+        await harbour.Bob.PostAsync($"/groups/{own}/transfer-ownership", new { new_owner_id = harbour.Cy.Id });
+        (await harbour.Cy.GetAsync($"/invites/{toOwn}")).Status.ShouldBe(200);
+        (await harbour.Bob.PostAsync($"/groups/{own}/leave")).ShouldBeEmpty();
+        (await harbour.Cy.GetAsync($"/invites/{toOwn}")).ShouldFail(404, "invite not found");
+
+        async Task<string> InviteToGroupAsync(Guid group) =>
+            (await harbour.Bob.PostAsync($"/groups/{group}/invites")).Json.GetProperty("code").GetString()!;
+    }
+
+    [Fact]
+    public async Task Given_a_new_community_and_invites_Then_the_trail_tells_of_them_without_their_codes()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var (group, _) = await harbour.OpenGroupAsync("Open");
+        await harbour.ExecuteAsync("delete from audit_log where action like '%invite%'");
+        var path = $"/communities/{harbour.Community}";
+
+        foreach (var space in new[] { path, $"/groups/{group}" })
+        {
+            var invite = (await harbour.Ada.PostAsync($"{space}/invites")).Id;
+            (await harbour.Ada.DeleteAsync($"{space}/invites/{invite}")).ShouldBeEmpty();
+        }
+
+        var trail = (await harbour.Ada.GetAsync($"{path}/moderation-log")).Rows;
+        trail
+            .Select(entry => entry.GetProperty("action").GetString())
+            .ShouldBe([
+                "group_invite_deleted",
+                "group_invite_created",
+                "community_invite_deleted",
+                "community_invite_created",
+                "group_created",
+                "community_created",
+            ]);
+        trail.ShouldAllBe(entry => entry.GetProperty("actor_id").GetGuid() == harbour.Ada.Id);
+        trail[0].GetProperty("details").GetProperty("group_id").GetGuid().ShouldBe(group);
+        trail[0].GetProperty("details").EnumerateObject().ShouldNotContain(fact => fact.Name == "code");
+    }
+
     internal static async Task<string> CreateAsync(Person manager, Guid communityId, object? body = null) =>
         (await manager.PostAsync($"/communities/{communityId}/invites", body)).Json.GetProperty("code").GetString()!;
 
