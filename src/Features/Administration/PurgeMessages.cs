@@ -13,7 +13,7 @@ internal sealed class PurgeMessage(IDocumentSession documents, ContentPurge purg
 {
     /// <param name="Id">Which.</param>
     /// <param name="BlockHashes">Taken for the sake of the other purges; a message has no files of its own.</param>
-    public sealed record Command(Guid Id, bool? BlockHashes);
+    public sealed record Command(Guid Id, [property: QueryParam] bool? BlockHashes);
 
     /// <inheritdoc/>
     public override void Configure()
@@ -53,7 +53,7 @@ internal sealed class PurgeUserMessages(IDocumentSession documents, ContentPurge
 {
     /// <param name="Id">Whose messages.</param>
     /// <param name="BlockHashes">Whether the checksums of their files are blocked.</param>
-    public sealed record Command(Guid Id, bool? BlockHashes);
+    public sealed record Command(Guid Id, [property: QueryParam] bool? BlockHashes);
 
     /// <inheritdoc/>
     public override void Configure()
@@ -100,7 +100,7 @@ internal sealed class PurgeChannel(IDocumentSession documents, ContentPurge purg
 {
     /// <param name="Id">Which channel.</param>
     /// <param name="BlockHashes">Whether the checksums of its files are blocked.</param>
-    public sealed record Command(Guid Id, bool? BlockHashes);
+    public sealed record Command(Guid Id, [property: QueryParam] bool? BlockHashes);
 
     /// <inheritdoc/>
     public override void Configure()

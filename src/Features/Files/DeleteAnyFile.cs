@@ -19,7 +19,7 @@ internal sealed class DeleteAnyFile(
     /// <summary>Which file.</summary>
     /// <param name="Id">Its id.</param>
     /// <param name="BlockHashes">Also block its content, as it was sent and as it is kept.</param>
-    public sealed record Command(Guid Id, bool? BlockHashes);
+    public sealed record Command(Guid Id, [property: QueryParam] bool? BlockHashes);
 
     /// <inheritdoc/>
     public override void Configure()

@@ -75,22 +75,22 @@ public sealed class EndpointOperations : IOpenApiOperationTransformer
         if (members is null)
             return;
         var others = members.Properties.Where(p => !inRoute.Contains(p.Name)).ToList();
-        if (definition.Methods.Contains(HttpMethods.Get))
+        var hasBody = !definition.Methods.Contains(HttpMethods.Get);
+        var inQuery = others.Where(member => !hasBody || QueryParamAttribute.IsOn(member)).ToList();
+        foreach (var member in inQuery)
         {
-            foreach (var member in others)
-            {
-                var schema = await context.GetOrCreateSchemaAsync(member.PropertyType, null, ct);
-                operation.Parameters.Add(Parameter(member.Name, ParameterLocation.Query, IsRequired(member), schema));
-            }
+            var schema = await context.GetOrCreateSchemaAsync(member.PropertyType, null, ct);
+            operation.Parameters.Add(Parameter(member.Name, ParameterLocation.Query, IsRequired(member), schema));
         }
-        else if (members.Kind != JsonTypeInfoKind.Object || others.Count > 0)
+        var inBody = others.Except(inQuery).ToList();
+        if (hasBody && (members.Kind != JsonTypeInfoKind.Object || inBody.Count > 0))
         {
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    [Json] = new() { Schema = await BodyAsync(members, others, context, ct) },
+                    [Json] = new() { Schema = await BodyAsync(members, inBody, context, ct) },
                 },
             };
         }

@@ -29,6 +29,7 @@ internal sealed class RequestBinder<TRequest>
     private readonly JsonTypeInfo<TRequest> typeInfo;
     private readonly FrozenDictionary<string, Type> members;
     private readonly FrozenSet<string> routeNames;
+    private readonly FrozenSet<string> queryNames;
     private readonly FrozenDictionary<string, string> routeWords;
     private readonly Func<HttpContext, CancellationToken, Task>? door;
     private readonly bool readsBody;
@@ -50,11 +51,17 @@ internal sealed class RequestBinder<TRequest>
             p => Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType,
             StringComparer.Ordinal
         );
-        var everythingIsInTheRoute = IsObject && members.Keys.All(routeNames.Contains);
+        queryNames = typeInfo
+            .Properties.Where(QueryParamAttribute.IsOn)
+            .Select(p => p.Name)
+            .ToFrozenSet(StringComparer.Ordinal);
+        var everythingIsInTheAddress = IsObject && members.Keys.All(IsInTheAddress);
         readsBody =
-            !definition.Methods.Contains(HttpMethods.Get) && !everythingIsInTheRoute && !definition.ReadsFormItself;
-        needsBody = !IsObject || typeInfo.Properties.Any(p => p.IsRequired && !routeNames.Contains(p.Name));
+            !definition.Methods.Contains(HttpMethods.Get) && !everythingIsInTheAddress && !definition.ReadsFormItself;
+        needsBody = !IsObject || typeInfo.Properties.Any(p => p.IsRequired && !IsInTheAddress(p.Name));
     }
+
+    private bool IsInTheAddress(string name) => routeNames.Contains(name) || queryNames.Contains(name);
 
     private bool IsObject => typeInfo.Kind == JsonTypeInfoKind.Object;
 
@@ -136,7 +143,7 @@ internal sealed class RequestBinder<TRequest>
         {
             foreach (var property in body.EnumerateObject())
             {
-                if (routeNames.Contains(property.Name) || !members.ContainsKey(property.Name))
+                if (IsInTheAddress(property.Name) || !members.ContainsKey(property.Name))
                     continue;
                 fromBody.Add(property.Name);
                 WriteProperty(writer, property);

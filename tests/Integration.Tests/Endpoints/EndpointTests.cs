@@ -149,6 +149,22 @@ public sealed class EndpointTests : IAsyncLifetime
         (await SendAsync("POST", "/api/touch/abc", "{}")).ShouldBe((200, ""));
     }
 
+    [Theory]
+    [InlineData("?deep=true", """{"deep":false}""", "application/json", """{"deep":true}""")]
+    [InlineData("", """{"deep":true}""", "application/json", """{"deep":null}""")]
+    [InlineData("?deep=false", "{broken", "application/json", """{"deep":false}""")]
+    [InlineData("", "[1]", "application/json", """{"deep":null}""")]
+    [InlineData("?deep=true", "words", "text/plain", """{"deep":true}""")]
+    public async Task Where_all_is_in_route_and_query_a_body_is_ignored(
+        string query,
+        string body,
+        string type,
+        string answer
+    )
+    {
+        (await SendAsync("POST", $"/api/shelves/{Id}/sweep{query}", body, type)).ShouldBe((200, answer));
+    }
+
     [Fact]
     public async Task Refusals_come_before_rules_where_the_endpoint_says_so()
     {
@@ -174,6 +190,14 @@ public sealed class EndpointTests : IAsyncLifetime
             .EnumerateArray()
             .Select(p => $"{p.GetProperty("in")} {p.GetProperty("name")}")
             .ShouldBe(["path cid", "query limit", "query deep", "query word"]);
+
+        var sweep = paths.GetProperty("/api/shelves/{cid}/sweep").GetProperty("post");
+        sweep
+            .GetProperty("parameters")
+            .EnumerateArray()
+            .Select(p => $"{p.GetProperty("in")} {p.GetProperty("name")}")
+            .ShouldBe(["path cid", "query deep"]);
+        sweep.TryGetProperty("requestBody", out _).ShouldBeFalse();
 
         var rename = paths.GetProperty("/api/things/{id}").GetProperty("patch");
         rename.GetProperty("summary").GetString().ShouldBe("Rename a thing");

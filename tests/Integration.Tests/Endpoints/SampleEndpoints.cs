@@ -73,6 +73,23 @@ public sealed class TouchThing : Endpoint<TouchThing.Command>
     }
 }
 
+/// <summary>Has no body: what is not in its route is a query value.</summary>
+public sealed class SweepShelf : Endpoint<SweepShelf.Command, SweepShelf.Result>
+{
+    public sealed record Command(Guid Cid, [property: QueryParam] bool? Deep);
+
+    public sealed record Result(bool? Deep);
+
+    public override void Configure()
+    {
+        AllowAnonymous();
+        Post("/api/shelves/{cid}/sweep");
+    }
+
+    public override Task<Result> ExecuteAsync(Command req, CancellationToken ct) =>
+        Task.FromResult(new Result(req.Deep));
+}
+
 /// <summary>Takes a bare array.</summary>
 public sealed class CountThings : Endpoint<List<int>, CountThings.Result>
 {
@@ -94,6 +111,8 @@ public sealed class CountThings : Endpoint<List<int>, CountThings.Result>
 [JsonSerializable(typeof(ListThings.Query), TypeInfoPropertyName = "ListThingsQuery")]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(TouchThing.Command), TypeInfoPropertyName = "TouchThingCommand")]
+[JsonSerializable(typeof(SweepShelf.Command), TypeInfoPropertyName = "SweepShelfCommand")]
+[JsonSerializable(typeof(SweepShelf.Result), TypeInfoPropertyName = "SweepShelfResult")]
 [JsonSerializable(typeof(List<int>))]
 [JsonSerializable(typeof(CountThings.Result), TypeInfoPropertyName = "CountThingsResult")]
 internal sealed partial class SampleJson : JsonSerializerContext;
