@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Chatalot.Shared.Documents;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,7 @@ namespace Chatalot.Features.Audit;
 
 /// <summary>From where something was done.</summary>
 /// <param name="Address">The client's IP address, or null when it is not known.</param>
-/// <param name="UserAgent">The client's <c>User-Agent</c>, at most 512 characters, or null.</param>
+/// <param name="UserAgent">The client's <c>User-Agent</c>, or null: without one, and above 512 bytes.</param>
 public sealed record AuditOrigin(string? Address, string? UserAgent)
 {
     private const int LongestUserAgent = 512;
@@ -17,7 +18,7 @@ public sealed record AuditOrigin(string? Address, string? UserAgent)
         var agent = context.Request.Headers.UserAgent.ToString();
         return new(
             context.Connection.RemoteIpAddress?.ToString(),
-            agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestUserAgent)]
+            agent.Length == 0 || Encoding.UTF8.GetByteCount(agent) > LongestUserAgent ? null : agent
         );
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Chatalot.Features.Spaces;
+using Chatalot.Integration.Tests.Files;
 using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Administration;
@@ -98,6 +99,23 @@ public sealed class AccountTests
             new { username = "bob", password = "Blue-Kettle-43" }
         );
         login.EnsureSuccessStatusCode();
+    }
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(513, false)]
+    public async Task An_overlong_agent_is_left_out_of_the_audit_log(int length, bool isKept)
+    {
+        await using var server = await TestServer.StartAsync();
+        var (_, ada, _) = await PeopleAsync(server);
+        var agent = new string('a', length);
+
+        using var content = JsonContent.Create(new { });
+        using var made = await ada.RequestAsync(HttpMethod.Post, "/admin/invites", content, ("User-Agent", agent));
+
+        made.EnsureSuccessStatusCode();
+        var log = await ada.GetAsync("/admin/audit-log?action=admin_create_invite");
+        log.Json.GetProperty("entries")[0].GetProperty("user_agent").GetString().ShouldBe(isKept ? agent : null);
     }
 
     [Fact]
