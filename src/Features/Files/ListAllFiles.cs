@@ -84,7 +84,7 @@ internal sealed class ListAllFiles(NpgsqlDataSource database) : Endpoint<ListAll
     /// <inheritdoc/>
     public override async Task<Response> ExecuteAsync(Query query, CancellationToken ct)
     {
-        var page = AdminPage.Of(query.Page, query.PerPage);
+        var page = NumberedPage.Of(query.Page, query.PerPage);
         object?[] filter =
         [
             query.UserId,
@@ -106,9 +106,9 @@ internal sealed class ListAllFiles(NpgsqlDataSource database) : Endpoint<ListAll
             $"select {StoredFile.Columns} from files f {Filter} order by {order}, f.id desc limit $7 offset $8",
             row => EntryOf(StoredFile.Read(row)),
             ct,
-            [.. filter, page.Size, page.Offset]
+            [.. filter, page.PerPage, page.Offset]
         );
-        return new Response(files, total, page.Number, page.Size);
+        return new Response(files, total, page.Page, page.PerPage);
     }
 
     private static Entry EntryOf(StoredFile file) =>

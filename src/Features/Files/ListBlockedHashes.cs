@@ -25,7 +25,7 @@ internal sealed class ListBlockedHashes(NpgsqlDataSource database)
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<BlockedHashResponse>> ExecuteAsync(Query query, CancellationToken ct)
     {
-        var page = AdminPage.Of(query.Page, query.PerPage);
+        var page = NumberedPage.Of(query.Page, query.PerPage);
         await using var connection = await database.OpenConnectionAsync(ct);
         var total = await connection.FirstAsync("select count(*) from blocked_hashes", row => row.GetInt64(0), ct);
         HttpContext.Response.Headers["X-Total-Count"] = $"{total}";
@@ -36,7 +36,7 @@ internal sealed class ListBlockedHashes(NpgsqlDataSource database)
             """,
             BlockedHashResponse.Read,
             ct,
-            page.Size,
+            page.PerPage,
             page.Offset
         );
     }
