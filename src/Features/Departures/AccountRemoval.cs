@@ -1,6 +1,7 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Exports;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
@@ -17,12 +18,14 @@ namespace Chatalot.Features.Departures;
 /// <param name="Closed">Direct messages that went with the account.</param>
 /// <param name="Promoted">New owners of channels that the account owned.</param>
 /// <param name="Pictures">Addresses of its pictures.</param>
+/// <param name="ExportId">Its personal export, if it has one.</param>
 internal sealed record Departure(
     Guid UserId,
     IReadOnlyList<Guid> Left,
     IReadOnlyList<Guid> Closed,
     IReadOnlyList<(Guid ChannelId, Guid UserId)> Promoted,
-    IReadOnlyList<string?> Pictures
+    IReadOnlyList<string?> Pictures,
+    Guid? ExportId
 );
 
 /// <summary>
@@ -34,6 +37,7 @@ internal sealed class AccountRemoval(
     SessionRevocations revocations,
     ChannelMembership membership,
     PictureStore pictures,
+    ExportArchives exports,
     Rooms rooms
 )
 {
@@ -100,6 +104,7 @@ internal sealed class AccountRemoval(
             userId,
             ct
         );
+        var exportId = await ExportArchives.ForgetAsync(connection, userId, ct);
         await ExecuteAsync(connection, "delete from mt_doc_user where id = $1", userId, ct);
         AccountDirectory.QueueChanged(documents, userId);
         SessionRevocations.QueueRevokeAll(documents, userId, now);
@@ -108,12 +113,13 @@ internal sealed class AccountRemoval(
             [.. left.Except(closed)],
             closed,
             promoted,
-            [user.AvatarUrl, user.BannerUrl, user.VoiceBackgroundUrl]
+            [user.AvatarUrl, user.BannerUrl, user.VoiceBackgroundUrl],
+            exportId
         );
     }
 
     /// <summary>
-    /// Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys, pictures go.
+    /// Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys, pictures and archive go.
     /// </summary>
     public async Task AnnounceAsync(Departure departure)
     {
@@ -127,6 +133,8 @@ internal sealed class AccountRemoval(
             await membership.ChannelRoleChangedAsync(channelId, userId);
         foreach (var address in departure.Pictures)
             await pictures.DeleteAsync(PictureFolder.Avatars, address, departure.UserId);
+        if (departure.ExportId is { } exportId)
+            await exports.DeleteAsync(exportId);
     }
 
     /// <summary>A direct message with nobody at the other end is dead.</summary>

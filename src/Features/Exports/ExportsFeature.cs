@@ -12,6 +12,7 @@ public static class ExportsFeature
     public static IServiceCollection AddExports(this IServiceCollection services)
     {
         services.AddSingleton<ExportWriter>();
+        services.AddSingleton<ExportArchives>();
         services.AddSingleton<IBlobKeeper, ExportKeeper>();
         services.AddSingleton<ExportWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ExportWorker>());

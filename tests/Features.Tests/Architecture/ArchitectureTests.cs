@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
         ["Bookmarks"] = ["Accounts", "Channels", "Spaces"],
         ["Channels"] = ["Accounts", "Frames", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Frames", "Pictures", "Spaces"],
-        ["Departures"] = ["Accounts", "Audit", "Auth", "Channels", "Frames", "Pictures", "Spaces"],
+        ["Departures"] = ["Accounts", "Audit", "Auth", "Channels", "Exports", "Frames", "Pictures", "Spaces"],
         ["DirectMessages"] = ["Accounts", "Channels", "Spaces", "Users"],
         ["Exports"] = ["Accounts", "Audit", "Auth", "Spaces"],
         ["ExternalLogins"] = ["Accounts", "Audit", "Auth", "Spaces"],

@@ -64,6 +64,22 @@ public sealed class ExportTests
         (await rosa.GetAsync("/account/export")).Json.GetProperty("state").GetString().ShouldBe("expired");
     }
 
+    [Fact]
+    public async Task When_the_account_is_deleted_Then_its_archive_goes_with_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await RegisterAsync(server, "owner");
+        var rosa = await RegisterAsync(server, "rosa");
+        (await rosa.PostAsync("/account/export", new { password = Calls.Password })).Status.ShouldBe(200);
+        await ReadyAsync(rosa);
+        var archives = Path.Combine(server.Folder, "files", "exports");
+        Directory.GetFiles(archives).ShouldHaveSingleItem();
+
+        (await rosa.DeleteAsync("/account", new { password = Calls.Password })).ShouldBeEmpty();
+
+        Directory.GetFiles(archives).ShouldBeEmpty();
+    }
+
     private static Task ReadyAsync(Person person) =>
         Eventually.HoldsAsync(
             async () => (await person.GetAsync("/account/export")).Json.GetProperty("state").GetString() == "ready",
