@@ -33,6 +33,9 @@ internal sealed class FileIntake(
         "failed to process image metadata — please try a different file"
     );
 
+    private static readonly Failure BadSvg = Failure.Validation("invalid SVG: SVG is not well-formed XML");
+    private static readonly Failure BadSvgText = Failure.Validation("invalid SVG: SVG is not valid UTF-8");
+
     /// <summary>The stored file.</summary>
     /// <exception cref="FailureException">400 or 403; nothing is left then.</exception>
     public async Task<StoredFile> AcceptAsync(ReceivedFile received, FileLabel label, CancellationToken ct)
@@ -176,7 +179,7 @@ internal sealed class FileIntake(
             // Whatever it was, the half-written copy goes; only what is said of the file is decided below.
             copy.Dispose();
             if (broken is XmlException)
-                throw Failure.Validation("invalid SVG: SVG is not well-formed XML").AsException();
+                throw (SvgCleaner.IsUtf8(draft.Stream) ? BadSvg : BadSvgText).AsException();
             if (broken is not (MalformedImageException or EndOfStreamException))
                 throw;
             // Broken GIFs carry on as they are, as they always did: there is nothing of a place in them.

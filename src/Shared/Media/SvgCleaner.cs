@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 
@@ -15,6 +16,10 @@ public static partial class SvgCleaner
     private const string XLink = "http://www.w3.org/1999/xlink";
     private const string Xml = "http://www.w3.org/XML/1998/namespace";
     private const int MaxDepth = 200;
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     private static readonly FrozenSet<string> Elements = (
         "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc switch image "
@@ -47,7 +52,7 @@ public static partial class SvgCleaner
             new XmlWriterSettings
             {
                 OmitXmlDeclaration = true,
-                Encoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                Encoding = StrictUtf8,
                 CloseOutput = false,
             }
         );
@@ -55,6 +60,23 @@ public static partial class SvgCleaner
         if (!IsKept(reader) || reader.LocalName != "svg")
             throw new XmlException("the root is no svg element");
         Copy(reader, writer);
+    }
+
+    /// <summary>Whether what could not be read fails as text already.</summary>
+    public static bool IsUtf8(Stream source)
+    {
+        source.Position = 0;
+        using var text = new StreamReader(source, StrictUtf8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        var buffer = new char[4096];
+        try
+        {
+            while (text.Read(buffer) > 0) { }
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
     }
 
     private static void Copy(XmlReader reader, XmlWriter writer)
@@ -112,7 +134,7 @@ public static partial class SvgCleaner
     {
         var depth = reader.Depth;
         var isEmpty = reader.IsEmptyElement;
-        var css = new System.Text.StringBuilder();
+        var css = new StringBuilder();
         while (!isEmpty && reader.Read() && reader.Depth > depth)
             if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
                 css.Append(reader.Value);

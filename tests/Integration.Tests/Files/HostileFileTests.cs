@@ -77,6 +77,12 @@ public sealed class HostileFileTests
             "alert"
         ),
         ("SVG nested to join", Drawing("<scr<script>ipt>alert(1)</script>"), Svg, null),
+        (
+            "SVG of broken UTF-8",
+            Drawing(new string(' ', 9000) + "\u00C3("),
+            "invalid SVG: SVG is not valid UTF-8",
+            null
+        ),
         ("SVG unclosed", Drawing("<script>alert(1)"), Svg, null),
         ("SVG handler", Drawing("<path onload='alert(1)' d='M0 0'/>"), "image/svg+xml", "alert"),
         ("SVG handler behind a slash", Latin("<svg/onload=alert(1)>"), Svg, null),
