@@ -22,7 +22,7 @@ public static partial class SvgCleaner
     );
 
     private static readonly FrozenSet<string> Elements = (
-        "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc switch image "
+        "svg g a defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc switch image "
         + "linearGradient radialGradient stop pattern clipPath mask marker style filter feBlend feColorMatrix "
         + "feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow "
         + "feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight "

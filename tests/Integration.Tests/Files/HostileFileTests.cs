@@ -168,6 +168,23 @@ public sealed class HostileFileTests
         kept.Count().ShouldBe((int)await server.QueryAsync<long>("select count(distinct storage_path) from files"));
     }
 
+    [Fact]
+    public async Task What_a_link_of_a_drawing_encloses_is_kept_and_its_target_is_not()
+    {
+        await using var server = await TestServer.StartAsync();
+        var ada = await server.AddPersonAsync("ada");
+        var sent =
+            "<a href='https://evil.example/' target='_top'><circle r='4'/></a><a xlink:href='#b'><text>b</text></a>";
+
+        var file = (await ada.UploadAsync(Drawing(sent))).Id;
+
+        using var response = await ada.RequestAsync(HttpMethod.Get, $"/files/{file}");
+        var kept = await response.Content.ReadAsStringAsync();
+        kept.ShouldContain("<a><circle r=\"4\" /></a>");
+        kept.ShouldContain("xlink:href=\"#b\"");
+        kept.ShouldContain("<text>b</text>");
+    }
+
     /// <summary>The type under which it is served, if it is served safely.</summary>
     private static async Task<string> KeptAsync(Person person, Guid id, string? gone)
     {
