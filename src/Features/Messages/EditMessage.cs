@@ -50,8 +50,7 @@ public sealed class EditMessage(
         if (now - message.CreatedAt > EditableFor)
             return TooLate;
 
-        var editedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        if (!await StoreAsync(frame, editor, editedAt, ct))
+        if (await StoreAsync(frame, editor, now, ct) is not { } editedAt)
             return Gone;
         rooms.Publish(
             message.ChannelId,
@@ -62,32 +61,46 @@ public sealed class EditMessage(
         return null;
     }
 
-    /// <summary>Two edits at once come one after the other: the second keeps what the first wrote.</summary>
-    private async Task<bool> StoreAsync(
+    /// <summary>
+    /// When it was edited; null when there is nothing to edit any more. Two edits at once come one after the other, the
+    /// second keeps what the first wrote and is later than it. The row is locked by a statement of its own: one that locks
+    /// and updates would look at the row as it was before the wait, and three at once would wait for each other.
+    /// </summary>
+    private async Task<DateTimeOffset?> StoreAsync(
         EditMessageFrame frame,
         Guid editor,
-        DateTimeOffset editedAt,
+        DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        await database.ExecuteAsync(
+    )
+    {
+        const string mine = $"m.id = $1 and m.sender_id = $2 and {MessageVisibility.Sql}";
+        const string editedAt = "greatest($3, m.edited_at + interval '1 microsecond')";
+        await using var batch = database.CreateBatch();
+        Add($"select from messages m where {mine} for no key update");
+        Add(
             $"""
-            with before as (
-                select m.id, m.nonce, m.ciphertext from messages m
-                where m.id = $1 and m.sender_id = $2 and {MessageVisibility.Sql}
-                for no key update
-            ), kept as (
-                insert into message_edits (id, message_id, edited_at, nonce, ciphertext)
-                select $3, id, $4, nonce, ciphertext from before
-            )
-            update messages set nonce = $5, ciphertext = $6, edited_at = $4
-            from before where messages.id = before.id
+            insert into message_edits (id, message_id, edited_at, nonce, ciphertext)
+            select $4, m.id, {editedAt}, m.nonce, m.ciphertext from messages m where {mine}
             """,
-            ct,
-            frame.MessageId,
-            editor,
-            Guid.CreateVersion7(editedAt),
-            editedAt,
+            now,
+            Guid.CreateVersion7(now)
+        );
+        Add(
+            $"update messages m set nonce = $4, ciphertext = $5, edited_at = {editedAt} where {mine} returning m.edited_at",
+            now,
             frame.Nonce,
             frame.Ciphertext
-        ) > 0;
+        );
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        return await reader.ReadAsync(ct) ? reader.GetFieldValue<DateTimeOffset>(0) : null;
+
+        void Add(string sql, params object[] values)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in (object[])[frame.MessageId, editor, .. values])
+                command.Parameters.Add(new() { Value = value });
+            batch.BatchCommands.Add(command);
+        }
+    }
 }

@@ -22,7 +22,7 @@ public sealed class GetEdits(ChannelAccess access, NpgsqlDataSource database)
     public sealed record Query(Guid ChannelId, Guid MessageId);
 
     /// <summary>A version that was replaced.</summary>
-    /// <param name="Id">The version; grows with time.</param>
+    /// <param name="Id">The version.</param>
     /// <param name="OldCiphertext">What the message said.</param>
     /// <param name="OldNonce">Belongs to it.</param>
     /// <param name="EditedAt">When it was replaced.</param>
@@ -44,7 +44,8 @@ public sealed class GetEdits(ChannelAccess access, NpgsqlDataSource database)
             throw StoredMessage.NotFound.AsException();
         return await database.ListAsync(
             $"""
-            select id, ciphertext, nonce, edited_at from message_edits where message_id = $1 order by id limit {Most}
+            select id, ciphertext, nonce, edited_at from message_edits
+            where message_id = $1 order by edited_at, id limit {Most}
             """,
             row => new Edit(
                 row.GetGuid(0),

@@ -28,8 +28,42 @@ public sealed class EditAndDeleteTests
         var stored = (await meeting.Ben.GetAsync($"/channels/{meeting.Channel}/messages")).Rows.Single();
         stored.Text().ShouldBe("hello!");
         stored.GetProperty("edited_at").GetString().ShouldBe(heard.GetProperty("edited_at").GetString());
-        var versions = "select string_agg(convert_from(ciphertext, 'UTF8'), ',' order by id) from message_edits";
+        var versions = "select string_agg(convert_from(ciphertext, 'UTF8'), ',' order by edited_at) from message_edits";
         (await meeting.Server.QueryAsync<string>(versions)).ShouldBe("helo,hello");
+    }
+
+    [Fact]
+    public async Task Given_several_devices_When_they_edit_one_message_at_once_Then_each_version_is_kept_once_and_in_order()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var devices = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => meeting.Anna.ConnectAsync()));
+        var id = await devices[0].PostAsync(meeting.Channel, "first");
+
+        await Task.WhenAll(
+            devices.Select(
+                async (device, number) =>
+                {
+                    await using var _ = device;
+                    for (var edit = 0; edit < 4; edit++)
+                        await device.SendAsync(Talk.Edit(id, $"{number}.{edit}"));
+                    (await device.DrainAsync()).Types().ShouldNotContain("error");
+                }
+            )
+        );
+
+        var path = $"/channels/{meeting.Channel}/messages";
+        var now = (await meeting.Ben.GetAsync(path)).Rows.Single();
+        var edits = (await meeting.Ben.GetAsync($"{path}/{id}/history")).Rows;
+        var said = edits.Select(edit => edit.Text("old_ciphertext")).Append(now.Text()).ToList();
+        said.Count.ShouldBe(17);
+        said.ShouldBeUnique();
+        said[0].ShouldBe("first");
+        for (var number = 0; number < devices.Length; number++)
+            said.Where(words => words.StartsWith($"{number}.")).ShouldBeInOrder();
+        var times = edits.Select(edit => edit.GetProperty("edited_at").GetDateTimeOffset()).ToList();
+        times.ShouldBeUnique();
+        times.ShouldBeInOrder();
+        now.GetProperty("edited_at").GetDateTimeOffset().ShouldBe(times[^1]);
     }
 
     [Fact]

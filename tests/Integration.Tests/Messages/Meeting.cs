@@ -117,8 +117,8 @@ internal static class Talk
         return (await socket.NextAsync("message_sent")).GetProperty("id").GetGuid();
     }
 
-    public static string Text(this JsonElement frame) =>
-        Encoding.UTF8.GetString([.. frame.GetProperty("ciphertext").EnumerateArray().Select(b => b.GetByte())]);
+    public static string Text(this JsonElement frame, string member = "ciphertext") =>
+        Encoding.UTF8.GetString([.. frame.GetProperty(member).EnumerateArray().Select(b => b.GetByte())]);
 
     public static string Type(this JsonElement frame) => frame.GetProperty("type").GetString()!;
 
