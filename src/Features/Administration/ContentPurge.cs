@@ -32,8 +32,8 @@ internal sealed record Purge(
 
 /// <summary>
 /// Removes messages for good, with their reactions, pins, bookmarks and edits, which go with the row, and files. Rows and
-/// audit entry are one transaction; bytes go after it, and whoever has a message on the screen is told. Replies to a message
-/// that is gone stay.
+/// audit entry are one transaction; bytes go after it, and whoever has a message on the screen is told. What
+/// answers or continues a message that is gone stays and forgets it.
 /// </summary>
 internal sealed class ContentPurge(MessageRemoval removal, FileContents contents, TimeProvider clock)
 {
@@ -65,17 +65,23 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
         return result;
     }
 
-    private static Task<List<RemovedMessage>> DeleteMessagesAsync(
+    private static async Task<List<RemovedMessage>> DeleteMessagesAsync(
         NpgsqlConnection connection,
         Purge purge,
         CancellationToken ct
-    ) =>
-        connection.ListAsync(
+    )
+    {
+        var removed = await connection.ListAsync(
             $"delete from messages m where {purge.Messages} returning m.channel_id, m.id",
             row => new RemovedMessage(row.GetGuid(0), row.GetGuid(1)),
             ct,
             purge.Id
         );
+        var ids = removed.Select(message => message.MessageId).ToArray();
+        await connection.ExecuteAsync(MessageRemoval.ForgetAnswered, ct, ids);
+        await connection.ExecuteAsync(MessageRemoval.ForgetThreads, ct, ids);
+        return removed;
+    }
 
     private static Task<List<RemovedFile>> DeleteFilesAsync(
         NpgsqlConnection connection,

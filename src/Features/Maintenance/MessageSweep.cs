@@ -67,8 +67,8 @@ public sealed class MessageSweep(NpgsqlDataSource database, MessageRemoval remov
         foreach (
             var sql in new[]
             {
-                "update messages set reply_to_id = null where reply_to_id = any ($1)",
-                "update messages set thread_id = null where thread_id = any ($1)",
+                MessageRemoval.ForgetAnswered,
+                MessageRemoval.ForgetThreads,
                 "delete from messages where id = any ($1)",
             }
         )

@@ -10,11 +10,19 @@ public readonly record struct RemovedMessage(Guid ChannelId, Guid MessageId);
 
 /// <summary>
 /// Tells open clients that messages are gone, by <c>message_deleted</c>. Whoever hides or deletes rows of
-/// <c>messages</c> calls it after the commit, with many at once if there are many. Replies to a message that is gone
-/// keep its id and stay where they are: nothing references it in the database.
+/// <c>messages</c> calls it after the commit, with many at once if there are many.
 /// </summary>
 public sealed class MessageRemoval(Rooms rooms)
 {
+    /// <summary>
+    /// What answers the messages <c>$1</c> forgets them. For the transaction that removes them for good: no reply may name
+    /// a message that nobody can find any more (contract, messages.md B 4).
+    /// </summary>
+    public const string ForgetAnswered = "update messages set reply_to_id = null where reply_to_id = any ($1)";
+
+    /// <summary>The same for their threads: what was written there goes on as messages of the channel.</summary>
+    public const string ForgetThreads = "update messages set thread_id = null where thread_id = any ($1)";
+
     private const int MostInOneFrame = 500;
 
     /// <summary>Tells the listeners of each channel; a channel's share goes out in few pieces, however large it is.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Spaces;
 
@@ -24,6 +25,8 @@ public sealed class ContentTests
             """{"messages_deleted":1,"files_deleted":0,"hashes_blocked":0}"""
         );
         (await cy.NextAsync("message_deleted")).GetProperty("message_id").GetGuid().ShouldBe(first);
+        foreach (var row in (await harbour.Cy.GetAsync($"/channels/{channel}/messages?root_only=true")).Rows)
+            row.GetProperty("reply_to_id").ValueKind.ShouldBe(JsonValueKind.Null);
         var rest = await harbour.Ada.PostAsync($"/admin/purge/user/{harbour.Bob.Id}/messages");
         rest.Json.GetProperty("messages_deleted").GetInt32().ShouldBe(1);
         (await cy.NextAsync("message_deleted")).GetProperty("message_id").GetGuid().ShouldBe(second);
