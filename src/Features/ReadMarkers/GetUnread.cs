@@ -10,7 +10,7 @@ namespace Chatalot.Features.ReadMarkers;
 /// <summary>
 /// GET /api/channels/unread: the caller's channels with messages of others that are newer than the read cursor, or than
 /// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison. In the others the
-/// difference of positions is the answer, less hidden messages, one's own and those of people whom one has blocked; only
+/// difference of positions is the answer, less hidden and expired messages, one's own and those of people whom one has blocked; only
 /// where messages are gone for good since the cursor (<c>channel_gaps</c>) are rows counted, and at most a hundred of them.
 /// </summary>
 public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
@@ -56,6 +56,12 @@ public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
                         select count(*) from messages m
                         where m.channel_id = fresh.channel_id and m.id > fresh.seen
                             and (m.deleted_at is not null or m.quarantined_at is not null)
+                            and (m.sender_id is null or m.sender_id <> all($2))
+                    )
+                    - (
+                        select count(*) from messages m
+                        where m.channel_id = fresh.channel_id and m.expires_at <= now() and m.id > fresh.seen
+                            and m.deleted_at is null and m.quarantined_at is null
                             and (m.sender_id is null or m.sender_id <> all($2))
                     )
                 else

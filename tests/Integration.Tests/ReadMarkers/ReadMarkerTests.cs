@@ -67,6 +67,30 @@ public sealed class ReadMarkerTests
     }
 
     [Fact]
+    public async Task Given_messages_past_their_time_Then_they_are_not_unread_though_no_sweep_has_been()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.Anna.ConnectAsync();
+        await using var ben = await meeting.Ben.ConnectAsync();
+        var past = new[] { await anna.PostAsync(meeting.Channel, "1"), await ben.PostAsync(meeting.Channel, "mine") };
+        var (hidden, stays) = (await anna.PostAsync(meeting.Channel, "2"), await anna.PostAsync(meeting.Channel, "3"));
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 3 });
+
+        await meeting.Server.ExecuteAsync(
+            $"""
+            update messages set expires_at = now() - interval '1 second' where id in ('{past[0]}', '{past[
+                1
+            ]}', '{hidden}');
+            update messages set expires_at = now() + interval '1 hour' where id = '{stays}';
+            update messages set quarantined_at = now() where id = '{hidden}'
+            """
+        );
+
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 1 });
+        (await UnreadAsync(meeting.Anna)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Given_a_cursor_Then_it_moves_forwards_only_and_each_move_is_told_to_others_and_to_own_devices()
     {
         await using var meeting = await Meeting.OpenAsync();
