@@ -23,7 +23,10 @@ internal sealed class WithdrawVote(Voting voting) : Endpoint<WithdrawVote.Comman
         var (poll, change) = await voting.ChangeAsync(
             command.PollId,
             User.Id(),
-            (_, chosen) => VoteChange.Without(command.OptionIndex, chosen),
+            (poll, chosen) =>
+                PollRules.CheckOption(command.OptionIndex, poll.Options) is { } wrong
+                    ? throw wrong.AsException()
+                    : VoteChange.Without(command.OptionIndex, chosen),
             ct
         );
         Guid? voter = poll.Anonymous ? null : User.Id();

@@ -22,7 +22,7 @@ public sealed class PollTests
         (await quay.Bob.PostAsync($"/polls/{id}/vote", new { option_index = 0 })).ShouldBeEmpty();
         (await quay.Bob.PostAsync($"/polls/{id}/vote", new { option_index = 1 })).ShouldBeEmpty();
         (await quay.Bob.DeleteAsync($"/polls/{id}/vote/0")).ShouldBeEmpty();
-        (await quay.Bob.DeleteAsync($"/polls/{id}/vote/99")).ShouldBeEmpty();
+        (await quay.Bob.DeleteAsync($"/polls/{id}/vote/99")).ShouldFail(400, "invalid option index");
         (await quay.Bob.PostAsync($"/polls/{id}/vote", new { option_index = 2 })).ShouldFail(
             400,
             "invalid option index"
