@@ -31,7 +31,7 @@ internal sealed class KickFromVoice(ChannelGate channels, Calls calls) : IFrameH
             if (actor.RefusalTo(ChannelAction.RemoveMember) is not null)
                 return false;
             var target = await channels.FindAsync(frame.ChannelId, frame.UserId, ct);
-            return Level.Outranks(LevelOf(actor), LevelOf(target));
+            return MayReach(actor, target) && Level.Outranks(LevelOf(actor), LevelOf(target));
         }
         catch (FailureException)
         {
@@ -39,6 +39,10 @@ internal sealed class KickFromVoice(ChannelGate channels, Calls calls) : IFrameH
             return false;
         }
     }
+
+    /// <summary>Who is no member is beyond everybody but the instance's own people (contract, realtime.md 11.3).</summary>
+    private static bool MayReach(ChannelRelation actor, ChannelRelation target) =>
+        target.Level is not null || actor.Instance is not InstanceRole.None;
 
     /// <summary>Instance owner and admins keep their level without a row.</summary>
     private static int LevelOf(ChannelRelation relation) => relation.Level ?? Level.Of(relation.Instance, role: null);

@@ -139,6 +139,28 @@ public sealed class CallEndTests
     }
 
     [Fact]
+    public async Task Given_somebody_who_is_no_member_When_a_moderator_kicks_them_Then_it_is_refused()
+    {
+        await using var room = await CallRoom.OpenAsync(people: 1);
+        var stranger = await room.Server.AddPersonAsync("stranger");
+        await using var owner = await room.ListenAsync(0);
+        await using var admin = await (await room.Server.AddPersonAsync("admin", InstanceRole.Admin)).ConnectAsync();
+        var kick = new
+        {
+            type = "kick_from_voice",
+            channel_id = room.Channel,
+            user_id = stranger.Id,
+        };
+
+        await owner.SendAsync(kick);
+        var refusal = await owner.NextErrorAsync("forbidden");
+        await admin.SendAsync(kick);
+
+        refusal.GetProperty("message").GetString().ShouldBe("insufficient permissions to kick from voice");
+        CallRoom.Types(await admin.DrainAsync()).ShouldNotContain("error");
+    }
+
+    [Fact]
     public async Task Given_a_participant_When_the_membership_ends_Then_the_place_does_and_the_client_hangs_up()
     {
         await using var room = await CallRoom.OpenAsync(people: 2);
