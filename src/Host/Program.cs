@@ -1,3 +1,4 @@
 using Chatalot.Host;
 
+StopSignals.HearInterrupts();
 return await CommandLine.RunAsync(args, Server.RunAsync);

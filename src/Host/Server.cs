@@ -58,58 +58,6 @@ namespace Chatalot.Host;
 /// <summary>What the server is made of.</summary>
 internal static partial class Server
 {
-    /// <summary>Runs until told to stop; the result is the exit code.</summary>
-    public static async Task<int> RunAsync(ServerSettings settings, LogPipeline log, CancellationToken ct)
-    {
-        using var loggers = LoggerFactory.Create(logging => logging.AddChatalotLogging(log));
-        var logger = loggers.CreateLogger("Chatalot.Startup");
-        try
-        {
-            LogStarting(logger, ServerVersion.Current, settings.Listen);
-            using var signals = new StopSignals(logger, log);
-            int exitCode;
-            ShutdownReport report;
-            await using (var cluster = await StartPrivateClusterAsync(settings, logger, ct))
-            {
-                await using var app = Build(settings, DatabaseOptionsOf(settings, cluster), log: log);
-                report = app.Services.GetRequiredService<ShutdownReport>();
-                var startup = app.Services.GetRequiredService<DatabaseStartup>();
-                await CheckStorageAsync(app.Services.GetRequiredService<IBlobStorage>(), logger, ct);
-                await app.RunAsync(ct);
-                exitCode = startup.ExitCode;
-            }
-            report.LogEnd(logger);
-            return exitCode;
-        }
-        catch (Exception problem) when (problem is EmbeddedPostgresException or InvalidDataException or IOException)
-        {
-            LogCannotStart(logger, problem.Message);
-            return 1;
-        }
-    }
-
-    /// <summary>A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.</summary>
-    /// <exception cref="InvalidDataException">The configuration must change.</exception>
-    internal static async Task CheckStorageAsync(IBlobStorage storage, ILogger logger, CancellationToken ct)
-    {
-        if (await storage.FindProblemAsync(ct) is not { } problem)
-            return;
-        if (problem.IsLasting)
-            throw new InvalidDataException($"FILE_STORAGE: {problem.Reason}");
-        LogNoStorage(logger, problem.Reason);
-    }
-
-    private static async Task<EmbeddedPostgres?> StartPrivateClusterAsync(
-        ServerSettings settings,
-        ILogger logger,
-        CancellationToken ct
-    )
-    {
-        if (settings.Database.ConnectionString is not null)
-            return null;
-        return await EmbeddedPostgres.StartAsync(EmbeddedOptionsOf(settings), logger, ct);
-    }
-
     /// <summary>Where the private PostgreSQL lives.</summary>
     internal static EmbeddedPostgresOptions EmbeddedOptionsOf(ServerSettings settings) =>
         new() { DataFolder = Path.Combine(settings.DataPath, "postgres"), BinFolder = settings.Database.PostgresBin };
@@ -125,7 +73,7 @@ internal static partial class Server
     /// <summary>The server, ready to start.</summary>
     /// <param name="settings">The checked configuration.</param>
     /// <param name="database">Where the database is.</param>
-    /// <param name="adjust">Replaces what was registered, last of all: tests move the clock.</param>
+    /// <param name="adjust">Replaces what was registered, last of all: who stops the host; in tests, the clock.</param>
     /// <param name="log">The process's log; null: one of the server's own, closed with it.</param>
     public static WebApplication Build(
         ServerSettings settings,
@@ -224,21 +172,4 @@ internal static partial class Server
         app.MapOperationsPage();
         return app;
     }
-
-    [LoggerMessage(
-        EventName = "Starting",
-        Level = LogLevel.Information,
-        Message = "Starting Chatalot server {Version} on {Address}"
-    )]
-    private static partial void LogStarting(ILogger logger, string version, System.Net.IPEndPoint address);
-
-    [LoggerMessage(
-        EventName = "FileStoreUnusable",
-        Level = LogLevel.Warning,
-        Message = "Files cannot be stored yet: {Reason}"
-    )]
-    private static partial void LogNoStorage(ILogger logger, string reason);
-
-    [LoggerMessage(EventName = "CannotStart", Level = LogLevel.Error, Message = "The server cannot start: {Reason}")]
-    private static partial void LogCannotStart(ILogger logger, string reason);
 }

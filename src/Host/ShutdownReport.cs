@@ -33,6 +33,13 @@ internal sealed partial class ShutdownReport(
         LogStopped(last, finished, cutOff, sockets, jobs.Count);
     }
 
+    /// <summary>The last lines of a server that was told to stop before it served.</summary>
+    public static void LogEndOfStart(ILogger last)
+    {
+        LogStopping(last);
+        LogStopped(last, finished: 0, cutOff: 0, sockets: 0, jobs: 0);
+    }
+
     private void Begin()
     {
         endedBefore = requests.Ended;

@@ -23,6 +23,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>What runs the server of this build.</summary>
+    public static string[] Command { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "chatalot-server.dll")];
+
     public Uri Address { get; }
 
     /// <summary>Its data folder.</summary>
@@ -39,7 +42,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         params (string Name, string Value)[] variables
     ) =>
         StartAsync(
-            ["dotnet", Path.Combine(AppContext.BaseDirectory, "chatalot-server.dll")],
+            Command,
             Directory.CreateTempSubdirectory("chatalot-process-").FullName,
             connectionString,
             variables
@@ -47,6 +50,22 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts by a command of the test's own, which ends by becoming the server.</summary>
     public static async Task<ServerProcess> StartAsync(
+        string[] command,
+        string folder,
+        string connectionString,
+        params (string Name, string Value)[] variables
+    )
+    {
+        var server = Begin(command, folder, connectionString, variables);
+        await server.LineAsync("Listening on ");
+        return server;
+    }
+
+    /// <summary>Starts without waiting for anything.</summary>
+    public static ServerProcess Begin(params (string Name, string Value)[] variables) =>
+        Begin(Command, Directory.CreateTempSubdirectory("chatalot-process-").FullName, "", variables);
+
+    private static ServerProcess Begin(
         string[] command,
         string folder,
         string connectionString,
@@ -67,9 +86,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment.Remove("RUST_LOG");
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
-        var server = new ServerProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"), folder);
-        await server.LineAsync("Listening on ");
-        return server;
+        return new ServerProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"), folder);
     }
 
     /// <summary>Waits until a line holds the text.</summary>

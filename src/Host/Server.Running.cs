@@ -1,0 +1,103 @@
+using Chatalot.Features.Health;
+using Chatalot.Host.Configuration;
+using Chatalot.Shared.Logging;
+using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Storage;
+
+namespace Chatalot.Host;
+
+/// <content>From the first line of the log to the last.</content>
+internal static partial class Server
+{
+    /// <summary>Runs until told to stop; the result is the exit code.</summary>
+    public static async Task<int> RunAsync(ServerSettings settings, LogPipeline log, CancellationToken ct)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddChatalotLogging(log));
+        var logger = loggers.CreateLogger("Chatalot.Startup");
+        using var signals = new StopSignals(logger, log);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, signals.Stop);
+        try
+        {
+            LogStarting(logger, ServerVersion.Current, settings.Listen);
+            return await ServeAsync(settings, signals, log, logger, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            ShutdownReport.LogEndOfStart(logger);
+            return 0;
+        }
+        catch (Exception problem) when (problem is EmbeddedPostgresException or InvalidDataException or IOException)
+        {
+            LogCannotStart(logger, problem.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> ServeAsync(
+        ServerSettings settings,
+        IHostLifetime lifetime,
+        LogPipeline log,
+        ILogger logger,
+        CancellationToken stop
+    )
+    {
+        int exitCode;
+        ShutdownReport report;
+        await using (var cluster = await StartPrivateClusterAsync(settings, logger, stop))
+        {
+            await using var app = Build(
+                settings,
+                DatabaseOptionsOf(settings, cluster),
+                services => services.AddSingleton(lifetime),
+                log
+            );
+            report = app.Services.GetRequiredService<ShutdownReport>();
+            var startup = app.Services.GetRequiredService<DatabaseStartup>();
+            await CheckStorageAsync(app.Services.GetRequiredService<IBlobStorage>(), logger, stop);
+            await app.StartAsync(CancellationToken.None);
+            await app.WaitForShutdownAsync(stop);
+            exitCode = startup.ExitCode;
+        }
+        report.LogEnd(logger);
+        return exitCode;
+    }
+
+    /// <summary>A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.</summary>
+    /// <exception cref="InvalidDataException">The configuration must change.</exception>
+    internal static async Task CheckStorageAsync(IBlobStorage storage, ILogger logger, CancellationToken ct)
+    {
+        if (await storage.FindProblemAsync(ct) is not { } problem)
+            return;
+        if (problem.IsLasting)
+            throw new InvalidDataException($"FILE_STORAGE: {problem.Reason}");
+        LogNoStorage(logger, problem.Reason);
+    }
+
+    private static async Task<EmbeddedPostgres?> StartPrivateClusterAsync(
+        ServerSettings settings,
+        ILogger logger,
+        CancellationToken ct
+    )
+    {
+        if (settings.Database.ConnectionString is not null)
+            return null;
+        return await EmbeddedPostgres.StartAsync(EmbeddedOptionsOf(settings), logger, ct);
+    }
+
+    [LoggerMessage(
+        EventName = "Starting",
+        Level = LogLevel.Information,
+        Message = "Starting Chatalot server {Version} on {Address}"
+    )]
+    private static partial void LogStarting(ILogger logger, string version, System.Net.IPEndPoint address);
+
+    [LoggerMessage(
+        EventName = "FileStoreUnusable",
+        Level = LogLevel.Warning,
+        Message = "Files cannot be stored yet: {Reason}"
+    )]
+    private static partial void LogNoStorage(ILogger logger, string reason);
+
+    [LoggerMessage(EventName = "CannotStart", Level = LogLevel.Error, Message = "The server cannot start: {Reason}")]
+    private static partial void LogCannotStart(ILogger logger, string reason);
+}

@@ -1,0 +1,38 @@
+using Chatalot.Integration.Tests.Guide;
+using Chatalot.Integration.Tests.Infrastructure;
+
+namespace Chatalot.Integration.Tests.Hosting;
+
+/// <summary>Signals that come when they are least expected (contract, operations.md 3.2).</summary>
+public sealed class SignalTests
+{
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Given_a_signal_while_the_private_database_starts_Then_the_server_stops_as_it_always_does(
+        string signal
+    )
+    {
+        await using var server = ServerProcess.Begin();
+        await server.LineAsync("Starting Chatalot server");
+
+        (await server.StopAsync(signal)).ShouldBe(0);
+
+        await server.LineAsync("Shutdown signal received");
+        server.Lines[^1].ShouldContain("Server shut down gracefully: ");
+        server.Lines.ShouldAllBe(line => !line.Contains(" ERROR ") && !line.Contains("Listening on "));
+    }
+
+    [Fact]
+    public async Task Given_a_shell_that_made_its_background_jobs_deaf_to_interrupts_Then_the_server_hears_them_all_the_same()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var server = await ServerProcess.StartAsync(
+            ["bash", "-c", "trap '' INT; exec \"$@\"", "shell", .. ServerProcess.Command],
+            Directory.CreateTempSubdirectory("chatalot-process-").FullName,
+            database.ConnectionString
+        );
+
+        (await server.StopAsync("INT")).ShouldBe(0);
+    }
+}
