@@ -51,6 +51,7 @@ internal static partial class Server
                 services => services.AddSingleton(lifetime),
                 log
             );
+            using var manager = ServiceManager.Find(app.Lifetime);
             report = app.Services.GetRequiredService<ShutdownReport>();
             var startup = app.Services.GetRequiredService<DatabaseStartup>();
             await CheckStorageAsync(app.Services.GetRequiredService<IBlobStorage>(), logger, stop);
