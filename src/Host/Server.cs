@@ -94,6 +94,7 @@ internal static partial class Server
         });
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
+        services.LimitFarewell(settings.ShutdownTimeout);
         services.AddHttpEdge(settings.Http);
         services.AddMetricsReading(new MetricsOptions(settings.Metrics.Listen, settings.Metrics.Token));
         services.AddPostgres(database);

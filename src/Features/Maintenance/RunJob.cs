@@ -6,6 +6,7 @@ using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Scheduling;
+using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Features.Maintenance;
 
@@ -13,8 +14,12 @@ namespace Chatalot.Features.Maintenance;
 /// POST /api/admin/jobs/{name}/run: runs a job now, under the same locks as its ticks, and answers with what it did. With
 /// <c>dry_run</c> it only tells what it would do, where a job can. Admins only; audited.
 /// </summary>
-public sealed class RunJob(IJobs jobs, IDocumentSession documents, TimeProvider clock)
-    : Endpoint<RunJob.Command, JobRunSummary>
+public sealed class RunJob(
+    IJobs jobs,
+    IDocumentSession documents,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock
+) : Endpoint<RunJob.Command, JobRunSummary>
 {
     /// <summary>Which job.</summary>
     /// <param name="Name">The job's name, as the list shows it.</param>
@@ -35,7 +40,9 @@ public sealed class RunJob(IJobs jobs, IDocumentSession documents, TimeProvider 
     public override async Task<JobRunSummary> ExecuteAsync(Command command, CancellationToken ct)
     {
         var isDryRun = command.DryRun == true;
-        var run = await RunAsync(command.Name, isDryRun, ct);
+        // A stop of the server cuts it off as it does a tick's run, instead of waiting for the request.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
+        var run = await RunAsync(command.Name, isDryRun, end.Token);
         var facts = new JsonObject
         {
             ["job"] = command.Name,
