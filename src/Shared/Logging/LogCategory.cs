@@ -11,6 +11,10 @@ internal sealed record LogCategory(string Name, IReadOnlyList<string> Targets)
 {
     private const string Server = "chatalot_server";
     private const string RequestLog = "tower_http::trace";
+
+    /// <summary>The framework tells each request without a good token under the name of our handler.</summary>
+    private const string RefusedTokens = "Chatalot.Features.Auth.BearerAuthentication";
+
     private static readonly string[] Sockets =
     [
         "chatalot_server::ws",
@@ -119,9 +123,12 @@ internal sealed record LogCategory(string Name, IReadOnlyList<string> Targets)
     public static bool IsFrameworkRequestLog(string loggerName) =>
         Array.Exists(FrameworkRequestLogs, name => loggerName.StartsWith(name, StringComparison.Ordinal));
 
-    /// <summary>Requests, statements and outbound calls are everyday events: DEBUG here, Information to the framework.</summary>
+    /// <summary>
+    /// Requests, refused tokens, statements and outbound calls are everyday events: DEBUG here, Information to the framework.
+    /// </summary>
     public static bool IsChatty(string loggerName) =>
         loggerName.StartsWith("Microsoft.", StringComparison.Ordinal)
+        || loggerName == RefusedTokens
         || loggerName.StartsWith("System.", StringComparison.Ordinal)
         || loggerName.StartsWith("Npgsql", StringComparison.Ordinal);
 }

@@ -33,8 +33,13 @@ public sealed class LogRows
     {
         await using (var quiet = await ObservedServer.StartAsync())
         {
+            var person = await quiet.Server.AddPersonAsync("ada");
             await quiet.Server.Http.GetAsync("/api/health");
-            quiet.Lines.ShouldAllBe(line => !line.Contains("processing request"));
+            (await quiet.Server.Http.GetAsync("/api/account/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            (await person.GetAsync("/admin/status")).Status.ShouldBe(403);
+            await using var socket = await person.ConnectAsync();
+            await quiet.LineAsync("WebSocket connected");
+            quiet.Lines.ShouldAllBe(line => !line.Contains("processing request") && !line.Contains("Bearer"));
         }
         await using var verbose = await ObservedServer.StartAsync("chatalot_server=info,tower_http=debug");
         verbose.Clear();
