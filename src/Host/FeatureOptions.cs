@@ -97,6 +97,7 @@ internal static class FeatureOptions
             StoragePath = settings.Files.LocalPath,
             PublicUrl = settings.PublicUrl,
             BackupMarker = Path.Combine(settings.DataPath, "backups", "last-good-backup"),
+            Configuration = settings.Shown,
         };
 
     public static AlertOptions Alerts(ServerSettings settings) =>

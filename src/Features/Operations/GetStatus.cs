@@ -75,6 +75,7 @@ public sealed class GetStatus(
                 async () => (IReadOnlyDictionary<string, string>)(await settings.CurrentAsync(ct)).ToTexts(),
                 new Dictionary<string, string>()
             ),
+            Configuration = options.Configuration,
             Pool = Pool(),
             Database = new DatabaseStatus(isHealthy, await databaseFigures.MeasureAsync(ct)),
             Storage = await storage.MeasureAsync(ct),

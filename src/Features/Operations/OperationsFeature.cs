@@ -17,6 +17,9 @@ public sealed record OperationsOptions
     /// <summary>File that a good backup leaves behind, with its time.</summary>
     public required string BackupMarker { get; init; }
 
+    /// <summary>What the process was configured with; holds no secret.</summary>
+    public required IReadOnlyList<ConfiguredSetting> Configuration { get; init; }
+
     /// <summary>Free space below this is worth a warning.</summary>
     public long LeastFreeBytes { get; init; } = 512L * 1024 * 1024;
 }

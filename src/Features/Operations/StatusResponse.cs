@@ -27,6 +27,9 @@ public sealed record StatusResponse
     /// <summary>Instance settings as text.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
+    /// <summary>The configuration of this process: what each variable holds, secrets masked.</summary>
+    public required IReadOnlyList<ConfiguredSetting> Configuration { get; init; }
+
     /// <summary>The pool of database connections.</summary>
     public required PoolStatus Pool { get; init; }
 
@@ -63,6 +66,12 @@ public sealed record StatusResponse
     /// <summary>The last five minutes in steps of five seconds, oldest first.</summary>
     public required IReadOnlyList<LiveSample> History { get; init; }
 }
+
+/// <summary>What a variable of the configuration holds.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value or default; of a secret, only that it is set; null: nothing.</param>
+/// <param name="Source"><c>environment</c>, <c>command line</c>, the path of a file, or <c>default</c>.</param>
+public sealed record ConfiguredSetting(string Name, string? Value, string Source);
 
 /// <summary>The pool of database connections.</summary>
 /// <param name="Max">Most that it opens.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using Chatalot.Features.Operations;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Realtime;
@@ -56,6 +57,9 @@ public sealed record ServerSettings
 
     /// <summary>How metrics leave the server.</summary>
     public required MetricsSettings Metrics { get; init; }
+
+    /// <summary>All of this as operators may see it, variable by variable: secrets are masked.</summary>
+    public IReadOnlyList<ConfiguredSetting> Shown { get; init; } = [];
 }
 
 /// <summary>The database.</summary>

@@ -51,7 +51,7 @@ public static class SettingsBinder
         };
         WarnOfUnknownNames(read, variables);
         return new BoundSettings(
-            read.Problems.Count == 0 ? settings : null,
+            read.Problems.Count == 0 ? settings with { Shown = SettingsReport.Shown(read.Effective) } : null,
             log,
             read.Problems,
             read.Warnings,

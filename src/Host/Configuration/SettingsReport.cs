@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Chatalot.Features.Operations;
 
 namespace Chatalot.Host.Configuration;
 
@@ -7,6 +8,7 @@ namespace Chatalot.Host.Configuration;
 internal static partial class SettingsReport
 {
     private const string Masked = "(set, not shown)";
+    private const string Unset = "(unset)";
 
     /// <summary>Warnings, and then either the problems or what is in force: what was set at INFO, all at DEBUG.</summary>
     public static void Log(BoundSettings bound, ILogger log)
@@ -16,14 +18,23 @@ internal static partial class SettingsReport
         LogProblems(bound.Problems, log);
         if (bound.Problems.Count > 0)
             return;
+        foreach (var setting in Shown(bound.Effective))
+        {
+            var level = bound.Effective[setting.Name].IsExplicit ? LogLevel.Information : LogLevel.Debug;
+            LogSetting(log, level, setting.Name, setting.Value ?? Unset, setting.Source);
+        }
+    }
+
+    /// <summary>What was read, in the order of the documentation, as everybody who operates the server may see it.</summary>
+    public static IReadOnlyList<ConfiguredSetting> Shown(IReadOnlyDictionary<string, EffectiveValue> effective)
+    {
+        var shown = new List<ConfiguredSetting>(effective.Count);
         foreach (var setting in SettingCatalogue.All)
         {
-            if (!bound.Effective.TryGetValue(setting.Name, out var value))
-                continue;
-            var level = value.IsExplicit ? LogLevel.Information : LogLevel.Debug;
-            var shown = Shown(setting, value);
-            LogSetting(log, level, setting.Name, shown, value.Source);
+            if (effective.TryGetValue(setting.Name, out var value))
+                shown.Add(new(setting.Name, Mask(setting, value.Text), value.Source));
         }
+        return shown;
     }
 
     /// <summary>What stops the start, one ERROR line each.</summary>
@@ -38,14 +49,11 @@ internal static partial class SettingsReport
     {
         var width = SettingCatalogue.All.Max(setting => setting.Name.Length);
         var table = new StringBuilder();
-        foreach (var setting in SettingCatalogue.All)
-        {
-            if (bound.Effective.TryGetValue(setting.Name, out var value))
-                table.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"{setting.Name.PadRight(width)}  {Shown(setting, value)}  ({value.Source})"
-                );
-        }
+        foreach (var setting in Shown(bound.Effective))
+            table.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{setting.Name.PadRight(width)}  {setting.Value ?? Unset}  ({setting.Source})"
+            );
         return table.ToString();
     }
 
@@ -76,12 +84,9 @@ internal static partial class SettingsReport
         return table.ToString();
     }
 
-    private static string Code(string text) => text.Length > 0 ? $"`{text}`" : "";
+    private static string? Mask(Setting setting, string? text) => setting.IsSecret && text is not null ? Masked : text;
 
-    private static string Shown(Setting setting, EffectiveValue value) =>
-        value.Text is null ? "(unset)"
-        : setting.IsSecret ? Masked
-        : value.Text;
+    private static string Code(string text) => text.Length > 0 ? $"`{text}`" : "";
 
     [LoggerMessage(EventId = 1, EventName = "SettingWarning", Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogWarning(ILogger log, string warning);

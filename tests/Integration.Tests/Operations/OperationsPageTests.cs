@@ -37,6 +37,7 @@ public sealed class OperationsPageTests
         await browser.EvaluateAsync("document.body.style.width = ''");
         await browser.HoldsAsync("document.querySelectorAll('#tables tr').length > 5");
         await browser.HoldsAsync("document.querySelectorAll('#jobs button').length > 3");
+        await browser.HoldsAsync("document.getElementById('configuration').textContent.includes('REGISTRATION_MODE')");
         await browser.HoldsAsync("document.getElementById('lines').textContent.includes('Granted admin')");
 
         await browser.EvaluateAsync("document.querySelector('#jobs button').click()");

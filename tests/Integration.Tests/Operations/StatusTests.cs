@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chatalot.Features.Spaces;
+using Chatalot.Host.Configuration;
 using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Operations;
@@ -30,6 +31,32 @@ public sealed class StatusTests
         status.GetProperty("backup").ValueKind.ShouldBe(JsonValueKind.Null);
 
         static string? Name(JsonElement table) => table.GetProperty("name").GetString();
+    }
+
+    [Fact]
+    public async Task Given_settings_Then_the_status_tells_what_holds_and_from_where_without_a_secret()
+    {
+        await using var server = await TestServer.StartAsync(
+            new() { ["AUDIT_RETENTION_DAYS"] = "30", ["GIPHY_API_KEY"] = "hush-hush" }
+        );
+        var admin = await server.AddPersonAsync("admin", InstanceRole.Admin);
+
+        var answer = await admin.GetAsync("/admin/status");
+
+        var settings = answer
+            .Json.GetProperty("configuration")
+            .EnumerateArray()
+            .ToDictionary(
+                setting => setting.GetProperty("name").GetString()!,
+                setting => (setting.GetProperty("value").GetString(), setting.GetProperty("source").GetString())
+            );
+        settings["AUDIT_RETENTION_DAYS"].ShouldBe(("30", "environment"));
+        settings["DB_POOL_MAX"].ShouldBe(("50", "default"));
+        settings["S3_BUCKET"].ShouldBe((null, "default"));
+        settings["GIPHY_API_KEY"].ShouldBe(("(set, not shown)", "environment"));
+        settings["DATABASE_URL"].Item1.ShouldBe("(set, not shown)");
+        answer.Body.ShouldNotContain("hush-hush");
+        settings.Count.ShouldBe(SettingCatalogue.All.Count);
     }
 
     [Fact]

@@ -79,6 +79,14 @@ function showServer({ started_at, storage, backup, certificate, settings, logs, 
   rows(byId("server"), ["", ""], pairs);
 }
 
+// What was set comes first; the rest is what the documentation says.
+function showConfiguration(settings) {
+  const isDefault = setting => setting.source === "default";
+  const ordered = [...settings.filter(setting => !isDefault(setting)), ...settings.filter(isDefault)];
+  rows(byId("configuration"), ["Variable", "Value", "From"], ordered.map(({ name, value, source }) =>
+    [name, value ?? "–", make("span", "soft", source)]));
+}
+
 function showJobs(jobs) {
   rows(byId("jobs"), ["Job", "Last runs", "Last", "Next", right("Items"), ""], jobs.map(job => {
     const run = isDry => {
@@ -161,7 +169,9 @@ byId("login").onsubmit = async event => {
   byId("refusal").textContent = "";
   try {
     await signIn(form.get("username"), form.get("password"), form.get("totp"));
-    showStatus(await call("GET", "/api/admin/status"));
+    const status = await call("GET", "/api/admin/status");
+    showStatus(status);
+    showConfiguration(status.configuration);
   } catch (problem) {
     await signOut();
     byId("refusal").textContent = problem.status === 401 ? "Name, password or code is wrong." : problem.message;
