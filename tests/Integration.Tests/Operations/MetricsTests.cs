@@ -127,7 +127,18 @@ public sealed class MetricsTests
     [Fact]
     public async Task Every_query_of_dashboard_and_alerts_names_a_metric_that_the_server_exports()
     {
-        await using var server = await TestServer.StartAsync(new() { ["METRICS_ADDR"] = "127.0.0.1:0" });
+        // Nobody listens where the SFU should be, which is what its alert is about.
+        await using var server = await TestServer.StartAsync(
+            new()
+            {
+                ["METRICS_ADDR"] = "127.0.0.1:0",
+                ["SFU_URL"] = "ws://127.0.0.1:1",
+                ["SFU_PUBLIC_URL"] = "wss://chat.example/sfu",
+                ["SFU_API_SECRET"] = "api-secret",
+                ["SFU_TOKEN_SECRET"] = "token-secret",
+                ["SFU_ADMIN_KEY"] = "admin-key",
+            }
+        );
         var person = await server.AddPersonAsync("ada", InstanceRole.Admin);
         (await person.PostAsync("/admin/jobs/PruneAuditLog/run")).Status.ShouldBe(200);
         await using (var socket = await person.ConnectAsync())
@@ -136,6 +147,10 @@ public sealed class MetricsTests
         await Eventually.HoldsAsync(
             async () => (await ReadAsync(server)).Text.Contains("chatalot_database_size_bytes "),
             "the database is measured"
+        );
+        await Eventually.HoldsAsync(
+            async () => (await ReadAsync(server)).Text.Contains("chatalot_voice_sfu_connected 0"),
+            "the SFU is missed"
         );
 
         var text = (await ReadAsync(server)).Text;
