@@ -62,6 +62,29 @@ public sealed class ScheduledMessageTests
     }
 
     [Fact]
+    public async Task J8_Given_a_fault_of_the_database_in_the_check_of_rights_Then_nothing_is_dropped_and_it_is_tried_again()
+    {
+        await using var quay = await Quay.OpenAsync();
+        await ScheduleAsync(quay, "[104,101,106]");
+        quay.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        // A server that remembers no rights must ask, and cannot.
+        await using var sibling = await quay.Server.StartSiblingAsync();
+        await quay.Server.ExecuteAsync("alter table channel_members rename to out_of_reach");
+
+        await DeliverAsync(sibling);
+
+        var waiting = (await quay.Bob.GetAsync("/messages/scheduled")).Rows.ShouldHaveSingleItem();
+        waiting.TryGetProperty("failure", out _).ShouldBeFalse();
+        (await quay.Server.QueryAsync<long>("select count(*) from messages")).ShouldBe(0);
+
+        await quay.Server.ExecuteAsync("alter table out_of_reach rename to channel_members");
+        await DeliverAsync(sibling);
+
+        (await quay.Ada.GetAsync($"/channels/{quay.Channel}/messages")).Rows.Select(Quay.Text).ShouldBe(["hej"]);
+        (await quay.Bob.GetAsync("/messages/scheduled?include_failed=true")).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Given_a_delivery_Then_author_and_readers_hear_the_message_live()
     {
         await using var quay = await Quay.OpenAsync();
