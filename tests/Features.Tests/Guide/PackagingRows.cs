@@ -176,6 +176,16 @@ public sealed partial class PackagingRows
     }
 
     [Fact]
+    public void The_unit_waits_until_the_server_says_that_it_is_ready() => Unit.ShouldContain("\nType=notify\n");
+
+    [Fact]
+    public void Every_setting_of_the_object_store_reaches_the_container()
+    {
+        foreach (var setting in Host.Configuration.ObjectStoreCatalogue.All)
+            Service("chatalot").ShouldContain($"\n      {setting.Name}: ${{{setting.Name}:-{setting.Default}}}\n");
+    }
+
+    [Fact]
     public void Every_variable_of_compose_is_one_that_the_server_reads_and_has_a_line_in_the_example()
     {
         var passed = Variable().Matches(Service("chatalot")).Select(match => match.Groups[1].Value).ToList();
