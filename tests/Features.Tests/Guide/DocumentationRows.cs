@@ -55,6 +55,44 @@ public sealed partial class DocumentationRows
         }
     }
 
+    [Theory]
+    [InlineData("calls")]
+    [InlineData("object-storage")]
+    public void Settings_as_a_page_writes_them_are_good(string page)
+    {
+        using var secret = new TemporaryFile("a-secret-of-one's-own");
+        var known = Host
+            .Configuration.SettingCatalogue.All.SelectMany(setting => new[] { setting.Name, setting.FileVariable })
+            .ToHashSet();
+        var written = Assignment()
+            .Matches(Read($"docs/operations/{page}.md"))
+            .Select(line => (Name: line.Groups[1].Value, Value: line.Groups[2].Value))
+            .Where(line => known.Contains(line.Name))
+            .ToDictionary(
+                line => line.Name,
+                line => line.Name.EndsWith("_FILE", StringComparison.Ordinal) ? secret.Path : line.Value
+            );
+
+        written.Count.ShouldBeGreaterThan(5);
+        Host.Configuration.SettingsBinder.Bind(written, new Dictionary<string, string>()).Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_profile_that_a_page_asks_for_is_one_of_compose()
+    {
+        var compose = Read("compose/compose.yaml");
+        var profiles = Pages()
+            .SelectMany(page => Regex.Matches(File.ReadAllText(page), "--profile ([a-z-]+)"))
+            .Select(match => match.Groups[1].Value)
+            .Distinct()
+            .ToList();
+
+        profiles.ShouldNotBeEmpty();
+        profiles
+            .Where(profile => !compose.Contains($"\n      - {profile}\n", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+    }
+
     [Fact]
     public void Every_metric_that_the_guide_names_is_in_the_dashboard_or_in_the_code()
     {
@@ -115,6 +153,18 @@ public sealed partial class DocumentationRows
         ];
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string content) => File.WriteAllText(Path, content);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+
+    [GeneratedRegex("(?m)^([A-Z][A-Z0-9_]+)=([^\\s#]*)")]
+    private static partial Regex Assignment();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

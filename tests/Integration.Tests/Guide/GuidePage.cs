@@ -3,27 +3,39 @@ using System.Text.RegularExpressions;
 
 namespace Chatalot.Integration.Tests.Guide;
 
-/// <summary>docs/operations/monitoring.md, taken apart: text and server cannot drift apart when tests read the text.</summary>
+/// <summary>
+/// docs/operations/monitoring.md and its neighbours, taken apart: text and server cannot drift apart when tests read the
+/// text.
+/// </summary>
 internal static partial class GuidePage
 {
+    private const string EveryNight = "15 2 * * * ";
+
     /// <summary>Root of the checkout.</summary>
     public static string Root { get; } = FindRoot();
 
-    private static string Text { get; } = File.ReadAllText(Path.Combine(Root, "docs/operations/monitoring.md"));
-
     /// <summary>Blocks of a language, in the order of the page.</summary>
-    public static IReadOnlyList<string> Blocks(string language) =>
+    public static IReadOnlyList<string> Blocks(string language, string page = "monitoring") =>
         [
             .. Block()
-                .Matches(Text)
+                .Matches(File.ReadAllText(Path.Combine(Root, $"docs/operations/{page}.md")))
                 .Where(block => block.Groups["language"].Value == language)
                 .Select(block => block.Groups["body"].Value),
         ];
 
     /// <summary>Shell commands one by one: a line with those that continue it.</summary>
-    public static IReadOnlyList<string> ShellLines =>
+    public static IReadOnlyList<string> ShellLines => ShellLinesOf("monitoring");
+
+    /// <summary>The nightly cron line of the page about backups, without its five fields.</summary>
+    public static string NightlyCommand =>
+        Blocks("cron", "backup").Single().Trim() is var line && line.StartsWith(EveryNight, StringComparison.Ordinal)
+            ? line[EveryNight.Length..]
+            : throw new InvalidOperationException($"{line} is not one of every night");
+
+    /// <summary>Shell commands of a page, one by one.</summary>
+    public static IReadOnlyList<string> ShellLinesOf(string page) =>
         [
-            .. Blocks("bash")
+            .. Blocks("bash", page)
                 .Where(block => !block.StartsWith("#!", StringComparison.Ordinal))
                 .SelectMany(block => Command().Matches(block).Select(command => command.Value.Trim()))
                 .Where(line => line.Length > 0 && !line.StartsWith('#')),
