@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Json;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +26,7 @@ internal sealed class RequestBinder<TRequest>
     where TRequest : notnull
 {
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 32 };
+    private static readonly Failure InvalidJson = new(400, "invalid_json", "the body is not valid JSON");
     private static readonly Failure Unstorable = Failure.Validation("text must not contain the character U+0000");
 
     private readonly JsonTypeInfo<TRequest> typeInfo;
@@ -118,14 +121,20 @@ internal sealed class RequestBinder<TRequest>
 
     private static async ValueTask<JsonDocument> ParseAsync(HttpRequest request, CancellationToken ct)
     {
+        JsonDocument body;
         try
         {
-            return await JsonDocument.ParseAsync(request.Body, DocumentOptions, ct);
+            body = await JsonDocument.ParseAsync(request.Body, DocumentOptions, ct);
         }
         catch (JsonException)
         {
-            throw new Failure(400, "invalid_json", "the body is not valid JSON").AsException();
+            throw InvalidJson.AsException();
         }
+        // The parser passes over text that nobody reads yet; what is not UTF-8 is not JSON (RFC 8259, section 8.1).
+        if (Utf8.IsValid(JsonMarshal.GetRawUtf8Value(body.RootElement)))
+            return body;
+        body.Dispose();
+        throw InvalidJson.AsException();
     }
 
     private ArrayBufferWriter<byte> Compose(HttpContext context, JsonElement body)

@@ -96,6 +96,18 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_that_is_not_utf8_is_no_json()
+    {
+        using var content = new ByteArrayContent([.. "{\"name\":\""u8, 0xFF, .. "\"}"u8]);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+
+        using var response = await http.PatchAsync($"/api/things/{Id}", content);
+
+        ((int)response.StatusCode).ShouldBe(400);
+        CodeOf(await response.Content.ReadAsStringAsync()).ShouldBe("invalid_json");
+    }
+
+    [Fact]
     public async Task The_first_failed_rule_is_the_message()
     {
         var (_, body) = await SendAsync("PATCH", $"/api/things/{Id}", """{"name":""}""");
