@@ -4,6 +4,7 @@ using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Npgsql;
 
 namespace Chatalot.Features.Communities;
 
@@ -15,9 +16,13 @@ internal sealed class CreateCommunity(
     IInstanceRoles instanceRoles,
     SpacesOptions options,
     IDocumentSession documents,
+    NpgsqlDataSource database,
     TimeProvider clock
 ) : Endpoint<CreateCommunity.Command, CommunityResponse>
 {
+    /// <summary>Most communities that one person owns, people of the instance apart.</summary>
+    private const int OwnedPerPerson = 1000;
+
     public sealed record Command(string Name, string? Description);
 
     public sealed class Rules : Validator<Command>
@@ -43,6 +48,8 @@ internal sealed class CreateCommunity(
         if (instance is InstanceRole.None && options.CommunityCreationMode is not CommunityCreationMode.Open)
             throw Failure.Forbidden.AsException();
         ThrowIfAnyErrors();
+        if (instance is InstanceRole.None)
+            await CheckQuotaAsync(ct);
 
         var now = clock.GetUtcNow();
         var community = new Community
@@ -68,5 +75,18 @@ internal sealed class CreateCommunity(
         }.Queue(documents, HttpContext, now);
         await documents.SaveChangesAsync(ct);
         return CommunityResponse.From(community, memberCount: 1);
+    }
+
+    /// <summary>Against flooding only: a few too many of two that are created at once do no harm.</summary>
+    private async Task CheckQuotaAsync(CancellationToken ct)
+    {
+        var owned = await database.FirstAsync(
+            "select count(*) from community_members where user_id = $1 and role = 3",
+            row => row.GetInt64(0),
+            ct,
+            User.Id()
+        );
+        if (owned >= OwnedPerPerson)
+            throw Failure.Validation($"maximum of {OwnedPerPerson} communities of your own").AsException();
     }
 }

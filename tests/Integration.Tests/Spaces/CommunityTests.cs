@@ -45,6 +45,38 @@ public sealed class CommunityTests
     }
 
     [Fact]
+    public async Task Given_a_thousand_communities_of_ones_own_Then_there_are_no_more_save_for_people_of_the_instance()
+    {
+        await using var server = await SpacesServer.StartAsync(
+            new SpacesOptions { CommunityCreationMode = CommunityCreationMode.Open }
+        );
+        var bob = await server.RegisterAsync("bob");
+        var ada = await server.RegisterAsync("ada", InstanceRole.Admin);
+        foreach (var owner in new[] { bob, ada })
+        {
+            (await owner.PostAsync("/communities", new { name = "first" })).Status.ShouldBe(200);
+            await server.Product.ExecuteAsync(
+                $"""
+                with copies as (
+                    insert into mt_doc_community (id, data, mt_version, name)
+                    select gen_random_uuid(), data, mt_version, name from mt_doc_community, generate_series(1, 999)
+                    where data ->> 'owner_id' = '{owner.Id}'
+                    returning id
+                )
+                insert into community_members (community_id, user_id, role, joined_at)
+                select id, '{owner.Id}', 3, now() from copies
+                """
+            );
+        }
+
+        (await bob.PostAsync("/communities", new { name = "one more" })).ShouldFail(
+            400,
+            "maximum of 1000 communities of your own"
+        );
+        (await ada.PostAsync("/communities", new { name = "one more" })).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Given_outsiders_Then_they_get_403_and_instance_admins_404_for_what_is_not_there()
     {
         await using var server = await SpacesServer.StartAsync();
