@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Frames;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -15,6 +16,7 @@ internal sealed class DeleteChannel(
     ChannelGate channels,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpacePictures pictures,
     SpaceNews news,
     TimeProvider clock
 ) : Endpoint<DeleteChannel.Command>
@@ -36,12 +38,14 @@ internal sealed class DeleteChannel(
         if (relation.RefusalToEdit is { } refusal)
             throw refusal.AsException();
         var audience = await Audience.OfChannelAsync(connection, command.Id, ct);
+        var shown = await SpacePictures.FindAsync(connection, command.Id, ct);
         await connection.ExecuteAsync("delete from mt_doc_channel where id = $1", ct, command.Id);
         await Deleted(relation.Channel).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
 
         await membership.ClosedAsync([command.Id]);
         news.TellPeople(audience, new ChannelDeletedFrame(command.Id));
+        await pictures.DeleteAsync(shown);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -15,6 +16,7 @@ internal sealed class DeleteCommunity(
     CommunityGate communities,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpacePictures pictures,
     SpaceNews news,
     TimeProvider clock
 ) : Endpoint<DeleteCommunity.Command>
@@ -34,6 +36,7 @@ internal sealed class DeleteCommunity(
         await connection.ExecuteAsync("select from mt_doc_community where id = $1 for update", ct, command.Cid);
         await communities.RequireAsync(connection, command.Cid, User.Id(), CommunityAction.Delete, ct);
         var members = await Audience.OfCommunityAsync(connection, command.Cid, ct);
+        var shown = await SpacePictures.FindAsync(connection, command.Cid, ct);
         var groups = await AudiencesAsync(connection, command.Cid, ct);
         var channels = await connection.ListAsync(
             """
@@ -62,6 +65,7 @@ internal sealed class DeleteCommunity(
         foreach (var (groupId, audience) in groups)
             news.TellPeople(audience, new GroupDeletedFrame(groupId));
         news.TellPeople(members, new CommunityDeletedFrame(command.Cid));
+        await pictures.DeleteAsync(shown);
         return null;
     }
 

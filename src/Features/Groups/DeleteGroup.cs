@@ -1,6 +1,7 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -16,6 +17,7 @@ internal sealed class DeleteGroup(
     GroupGate groups,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpacePictures pictures,
     SpaceNews news,
     TimeProvider clock
 ) : Endpoint<DeleteGroup.Command>
@@ -44,6 +46,7 @@ internal sealed class DeleteGroup(
         if (group is null)
             throw GroupGate.NotFound.AsException();
         var audience = await Audience.OfGroupAsync(connection, command.Id, ct);
+        var shown = await SpacePictures.FindAsync(connection, command.Id, ct);
 
         var channels = await connection.ListAsync(
             "delete from mt_doc_channel where group_id = $1 returning id",
@@ -57,6 +60,7 @@ internal sealed class DeleteGroup(
 
         await membership.ClosedAsync(channels);
         news.TellPeople(audience, new GroupDeletedFrame(command.Id));
+        await pictures.DeleteAsync(shown);
         return null;
     }
 

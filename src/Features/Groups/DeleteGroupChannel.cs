@@ -1,6 +1,7 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Npgsql;
@@ -15,6 +16,7 @@ internal sealed class DeleteGroupChannel(
     ChannelGate channels,
     NpgsqlDataSource database,
     ChannelMembership membership,
+    SpacePictures pictures,
     SpaceNews news,
     TimeProvider clock
 ) : Endpoint<DeleteGroupChannel.Command>
@@ -34,6 +36,7 @@ internal sealed class DeleteGroupChannel(
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var audience = await Audience.OfChannelAsync(connection, command.ChannelId, ct);
+        var shown = await SpacePictures.FindAsync(connection, command.ChannelId, ct);
         var channel = await connection.FirstAsync(
             "delete from mt_doc_channel where id = $1 returning data",
             row => row.GetDocument(0, ChannelDocuments.Json),
@@ -47,6 +50,7 @@ internal sealed class DeleteGroupChannel(
 
         await membership.ClosedAsync([command.ChannelId]);
         news.TellPeople(audience, new ChannelDeletedFrame(command.ChannelId));
+        await pictures.DeleteAsync(shown);
         return null;
     }
 }

@@ -8,5 +8,5 @@ public static class PicturesFeature
 {
     /// <summary>Registers <see cref="PictureStore"/>; needs a storage.</summary>
     public static IServiceCollection AddPictures(this IServiceCollection services) =>
-        services.AddSingleton<PictureStore>().AddSingleton<IBlobKeeper, PictureKeeper>();
+        services.AddSingleton<PictureStore>().AddSingleton<SpacePictures>().AddSingleton<IBlobKeeper, PictureKeeper>();
 }

@@ -19,7 +19,7 @@ public sealed partial class ArchitectureTests
         ["Audit"] = [],
         ["Auth"] = ["Accounts", "Audit", "Frames", "Keys", "Settings"],
         ["Bookmarks"] = ["Accounts", "Channels", "Spaces"],
-        ["Channels"] = ["Accounts", "Frames", "Spaces"],
+        ["Channels"] = ["Accounts", "Frames", "Pictures", "Spaces"],
         ["Communities"] = ["Accounts", "Channels", "Frames", "Pictures", "Spaces"],
         ["Departures"] = ["Accounts", "Audit", "Auth", "Channels", "Exports", "Frames", "Pictures", "Spaces"],
         ["DirectMessages"] = ["Accounts", "Channels", "Spaces", "Users"],

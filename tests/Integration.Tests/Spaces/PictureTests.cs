@@ -53,6 +53,39 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task Given_spaces_with_pictures_When_deleted_Then_their_pictures_go_and_mentioned_ones_stay()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var community = $"/communities/{harbour.Community}";
+        var (first, hall) = await harbour.OpenGroupAsync("First");
+        var (second, quay) = await harbour.OpenGroupAsync("Second");
+        var icon = await UploadAsync($"{community}/icon", "icon", "icon_url");
+        var banner = await UploadAsync($"/groups/{second}/banner", "banner", "banner_url");
+        var behindHall = await UploadAsync($"/groups/{first}/channels/{hall}/voice-background", "background");
+        var behindQuay = await UploadAsync($"/groups/{second}/channels/{quay}/voice-background", "background");
+        var emoji = (await AddEmojiAsync(harbour.Ada, harbour.Community, "boat")).Json.GetProperty("url").GetString()!;
+        await harbour.Ada.PatchAsync($"/groups/{first}", new { description = $"see {banner} and {icon}" });
+
+        await harbour.Ada.DeleteAsync($"/groups/{first}/channels/{hall}");
+        await ShouldBeAsync(404, behindHall);
+        await harbour.Ada.DeleteAsync($"/groups/{first}");
+        await ShouldBeAsync(200, icon, banner, behindQuay, emoji);
+        await harbour.Ada.DeleteAsync($"/channels/{quay}");
+        await ShouldBeAsync(404, behindQuay);
+        await harbour.Ada.DeleteAsync(community);
+        await ShouldBeAsync(404, icon, banner, emoji);
+
+        async Task<string> UploadAsync(string path, string part, string member = "voice_background") =>
+            (await harbour.Ada.UploadAsync(path, part, Png, "image/png")).Json.GetProperty(member).GetString()!;
+
+        async Task ShouldBeAsync(int status, params string[] addresses)
+        {
+            foreach (var address in addresses)
+                ((int)(await harbour.Server.Product.Http.GetAsync(address)).StatusCode).ShouldBe(status, address);
+        }
+    }
+
+    [Fact]
     public async Task Emoji_are_listed_with_absolute_addresses_and_their_shortcodes_are_unique()
     {
         await using var harbour = await Harbour.OpenAsync();
@@ -79,19 +112,7 @@ public sealed class PictureTests
         );
         (await harbour.Server.Product.Http.GetAsync(url)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
 
-        Task<Answer> AddAsync(Person person, string shortcode)
-        {
-            var part = new ByteArrayContent(Png);
-            part.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-            return person.PostAsync(
-                path,
-                new MultipartFormDataContent
-                {
-                    { new StringContent(shortcode), "shortcode" },
-                    { part, "file", "e.png" },
-                }
-            );
-        }
+        Task<Answer> AddAsync(Person person, string shortcode) => AddEmojiAsync(person, harbour.Community, shortcode);
     }
 
     [Fact]
@@ -105,23 +126,21 @@ public sealed class PictureTests
             """
         );
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => AddAsync($"last_{n}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(n => AddEmojiAsync(harbour.Ada, harbour.Community, $"last_{n}"))
+        );
 
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         answers.Where(answer => answer.Status != 200).ShouldAllBe(answer => answer.Body.Contains("maximum 50 emojis"));
+    }
 
-        Task<Answer> AddAsync(string shortcode)
-        {
-            var part = new ByteArrayContent(Png);
-            part.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-            return harbour.Ada.PostAsync(
-                $"/communities/{harbour.Community}/emojis",
-                new MultipartFormDataContent
-                {
-                    { new StringContent(shortcode), "shortcode" },
-                    { part, "file", "e.png" },
-                }
-            );
-        }
+    private static Task<Answer> AddEmojiAsync(Person person, Guid community, string shortcode)
+    {
+        var part = new ByteArrayContent(Png);
+        part.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+        return person.PostAsync(
+            $"/communities/{community}/emojis",
+            new MultipartFormDataContent { { new StringContent(shortcode), "shortcode" }, { part, "file", "e.png" } }
+        );
     }
 }
