@@ -15,7 +15,7 @@ namespace Chatalot.Features.Messages;
 /// <param name="MayWrite">
 /// They share a community, or one of them owns the instance, who may open direct messages with everybody and gets answers.
 /// </param>
-/// <param name="IsIntroduced">Both know of it: its first message was delivered.</param>
+/// <param name="IsIntroduced">Both know of it: a message of it found the other person.</param>
 public sealed record DirectChannel(Guid One, Guid? Other, DateTimeOffset CreatedAt, bool MayWrite, bool IsIntroduced)
 {
     /// <summary>Whom this member writes to.</summary>

@@ -15,7 +15,7 @@ public sealed class DirectFanOut(Connections connections, DirectChannels directs
 
     private const int Remembered = 10_000;
 
-    private readonly HashSet<Guid> introduced = [];
+    private readonly HashSet<(Guid ChannelId, Guid UserId)> introduced = [];
 
     /// <summary>Queues the message for everybody who is to have it.</summary>
     /// <param name="message">The message.</param>
@@ -24,12 +24,7 @@ public sealed class DirectFanOut(Connections connections, DirectChannels directs
     /// <param name="origin">The socket that sent it and was confirmed to.</param>
     public void Tell(NewMessage message, DirectDelivery direct, OutgoingFrame frame, Connection? origin)
     {
-        if (direct is { ToPeer: { } toPeer, ToSender: { } toSender } && IsFirst(message.ChannelId))
-        {
-            connections.SendToUser(direct.PeerId, Wire.Of(toPeer));
-            connections.SendToUser(message.SenderId!.Value, Wire.Of(toSender), origin);
-            _ = directs.MarkIntroducedAsync(message.ChannelId);
-        }
+        Introduce(message, direct, origin);
         connections.SendToUser(direct.PeerId, frame);
         foreach (var device in connections.Of(message.SenderId!.Value))
         {
@@ -38,11 +33,29 @@ public sealed class DirectFanOut(Connections connections, DirectChannels directs
         }
     }
 
+    /// <summary>
+    /// Whoever is not there is told with the first message that finds them: a client that comes back keeps the list of
+    /// channels that it had.
+    /// </summary>
+    private void Introduce(NewMessage message, DirectDelivery direct, Connection? origin)
+    {
+        if (direct is not { ToPeer: { } toPeer, ToSender: { } toSender })
+            return;
+        var (channelId, senderId) = (message.ChannelId, message.SenderId!.Value);
+        if (IsNewTo(senderId, channelId))
+            connections.SendToUser(senderId, Wire.Of(toSender), origin);
+        if (connections.Of(direct.PeerId).Count == 0)
+            return;
+        if (IsNewTo(direct.PeerId, channelId))
+            connections.SendToUser(direct.PeerId, Wire.Of(toPeer));
+        _ = directs.MarkIntroducedAsync(channelId);
+    }
+
     /// <summary>Two first messages at once carry the introduction both; it goes out once.</summary>
-    private bool IsFirst(Guid channelId)
+    private bool IsNewTo(Guid userId, Guid channelId)
     {
         if (introduced.Count >= Remembered)
             introduced.Clear();
-        return introduced.Add(channelId);
+        return introduced.Add((channelId, userId));
     }
 }

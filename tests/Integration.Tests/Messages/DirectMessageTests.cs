@@ -54,6 +54,27 @@ public sealed class DirectMessageTests
     }
 
     [Fact]
+    public async Task Given_nobody_there_at_the_first_message_Then_the_channel_is_told_with_the_first_that_finds_somebody()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var direct = await meeting.OpenDirectAsync(meeting.Anna, meeting.Ben);
+        await using var anna = await meeting.Anna.ConnectAsync();
+        await using var annasPhone = await meeting.Anna.ConnectAsync();
+        await anna.PostAsync(direct, "missed");
+        await anna.PostAsync(direct, "missed too");
+        (await annasPhone.DrainAsync()).TypesButPresence().ShouldBe(["new_dm_channel"]);
+
+        await using var ben = await meeting.Ben.ConnectAsync();
+        await anna.PostAsync(direct, "heard");
+        await anna.PostAsync(direct, "heard too");
+
+        (await ben.NextAsync("new_dm_channel")).GetProperty("channel_id").GetGuid().ShouldBe(direct);
+        (await ben.NextAsync("new_message")).Text().ShouldBe("heard");
+        (await ben.NextAsync("new_message", or: "new_dm_channel")).Text().ShouldBe("heard too");
+        (await annasPhone.DrainAsync()).Types().ShouldNotContain("new_dm_channel");
+    }
+
+    [Fact]
     public async Task Given_a_block_in_either_direction_Then_nothing_passes_between_the_two_until_it_is_lifted()
     {
         await using var meeting = await Meeting.OpenAsync();
