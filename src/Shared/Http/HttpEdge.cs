@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -31,6 +33,10 @@ public static class HttpEdge
     /// <summary>Registers what the middlewares below need.</summary>
     public static IServiceCollection AddHttpEdge(this IServiceCollection services, HttpEdgeSettings settings)
     {
+        // Bytes that are not UTF-8, in a device's name for example, must not cost the request: Latin-1 reads all of them.
+        services.Configure<KestrelServerOptions>(kestrel =>
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1
+        );
         services.AddSingleton(settings.TrustedProxies);
         services.AddSingleton(settings.Cors);
         services.AddSingleton(settings.RateLimits);

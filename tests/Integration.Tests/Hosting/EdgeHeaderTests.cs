@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Chatalot.Shared.Http;
 
 namespace Chatalot.Integration.Tests.Hosting;
@@ -68,6 +70,24 @@ public sealed class EdgeHeaderTests
         using var answer = await server.Client.SendAsync(request);
 
         (await answer.Content.ReadAsStringAsync()).ShouldBe("https 198.51.100.1");
+    }
+
+    [Theory]
+    [InlineData("User-Agent")]
+    [InlineData("Authorization")]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("Origin")]
+    public async Task A_header_whose_bytes_are_no_UTF8_does_not_cost_the_request(string header)
+    {
+        await using var server = await PipelineServer.StartAsync();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port);
+        var request = $"GET /api/anonymous HTTP/1.1\r\nHost: x\r\n{header}: \u00E9\r\n\r\n";
+
+        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
+
+        using var reader = new StreamReader(socket.GetStream(), Encoding.ASCII);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 200 OK");
     }
 
     [Theory]
