@@ -15,7 +15,10 @@ internal sealed class ClientAddress(RequestDelegate next, TrustedProxies trusted
         var headers = context.Request.Headers;
         // A Unix socket has no peer address; whoever may open it is on this machine.
         var peer = context.Connection.RemoteIpAddress ?? IPAddress.Loopback;
-        context.Connection.RemoteIpAddress = Resolve(peer, headers["X-Forwarded-For"], trusted);
+        var forwardedFor = headers["X-Forwarded-For"];
+        // Some proxies name the client nowhere else.
+        var hops = forwardedFor.Count > 0 ? forwardedFor : headers["X-Real-IP"];
+        context.Connection.RemoteIpAddress = Resolve(peer, hops, trusted);
         if (trusted.Contains(peer) && Scheme(headers["X-Forwarded-Proto"]) is { } scheme)
             context.Request.Scheme = scheme;
         return next(context);

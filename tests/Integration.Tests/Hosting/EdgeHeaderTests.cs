@@ -73,6 +73,27 @@ public sealed class EdgeHeaderTests
     }
 
     [Theory]
+    [InlineData("198.51.100.1", null, "198.51.100.1")]
+    [InlineData("6.6.6.6", "198.51.100.1", "198.51.100.1")]
+    [InlineData("not-an-address", null, "127.0.0.1")]
+    public async Task Given_a_trusted_proxy_that_sends_no_list_Then_X_Real_IP_names_the_client(
+        string realAddress,
+        string? forwardedFor,
+        string expected
+    )
+    {
+        await using var server = await PipelineServer.StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/whoami");
+        request.Headers.Add("X-Real-IP", realAddress);
+        if (forwardedFor is not null)
+            request.Headers.Add("X-Forwarded-For", forwardedFor);
+
+        using var answer = await server.Client.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe($"http {expected}");
+    }
+
+    [Theory]
     [InlineData("User-Agent")]
     [InlineData("Authorization")]
     [InlineData("X-Forwarded-For")]
