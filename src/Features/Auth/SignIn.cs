@@ -45,10 +45,11 @@ internal sealed class SignIn(
         CancellationToken ct
     )
     {
-        var now = clock.GetUtcNow();
         var refusal =
             await CheckCodeAsync(documents, user, code, device, logger, ct)
             ?? CheckSuspension(documents, user, device, logger);
+        // After the second factor, so that the audit log has the use of a backup code before the login.
+        var now = clock.GetUtcNow();
         var session = Session.Start(user.Id, device, now);
         if (refusal is null)
         {

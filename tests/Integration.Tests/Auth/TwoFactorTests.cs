@@ -53,6 +53,9 @@ public sealed class TwoFactorTests
         (
             await LoginAsync(server, codes[0].ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal))
         ).Status.ShouldBe(HttpStatusCode.OK);
+        (
+            await server.QueryAsync<string>("select string_agg(action, ' ' order by created_at desc) from audit_log")
+        ).ShouldStartWith("login login_backup_code_used ");
         (await LoginAsync(server, codes[0])).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
         var status = await server.Http.GetAsync("/api/totp/status", rosa.AccessToken);
