@@ -9,7 +9,7 @@ namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
 /// GET /api/channels/{channel_id}/read-cursors: how far the members have read, who read last first. Members only. Who
-/// switched read receipts off is left out for everybody else.
+/// switched read receipts off is left out for everybody else, and so is the other person of a direct channel with a block.
 /// </summary>
 public sealed class GetReadCursors(ChannelAccess access, NpgsqlDataSource database)
     : Endpoint<GetReadCursors.Query, IReadOnlyList<GetReadCursors.CursorResponse>>
@@ -43,7 +43,7 @@ public sealed class GetReadCursors(ChannelAccess access, NpgsqlDataSource databa
             select cursor.user_id, cursor.message_id, cursor.read_at
             from read_cursors cursor
             join channel_members member on member.channel_id = cursor.channel_id and member.user_id = cursor.user_id
-            where cursor.channel_id = $1 and (cursor.user_id = $2 or {ReadReceipts.MayBeTold("cursor.user_id")})
+            where cursor.channel_id = $1 and (cursor.user_id = $2 or {ReadReceipts.MayBeTold("cursor.user_id", "$1")})
             order by cursor.read_at desc limit {Most}
             """,
             row => new CursorResponse(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2)),

@@ -33,15 +33,14 @@ internal sealed class MarkAllRead(ReadReceipts receipts, NpgsqlDataSource databa
             order by member.channel_id
             on conflict (channel_id, user_id) do update set message_id = excluded.message_id, read_at = excluded.read_at
                 where cursor.message_id < excluded.message_id
-            returning channel_id, message_id, {ReadReceipts.MayBeTold("$1")}
+            returning channel_id, message_id, {ReadReceipts.MayBeTold("$1", "cursor.channel_id")}
             """,
-            row =>
-                (Receipt: new ReadReceiptFrame(row.GetGuid(0), reader, row.GetGuid(1), now), IsTold: row.GetBoolean(2)),
+            row => new MovedCursor(new(row.GetGuid(0), reader, row.GetGuid(1), now), row.GetBoolean(2)),
             ct,
             reader,
             now
         );
         if (moved.Count > 0)
-            receipts.Tell([.. moved.Select(m => m.Receipt)], moved[0].IsTold);
+            receipts.Tell(moved);
     }
 }

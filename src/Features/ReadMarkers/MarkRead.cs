@@ -32,16 +32,16 @@ internal sealed class MarkRead(
             where m.id = $3 and m.channel_id = $2 and {MessageVisibility.Sql}
             on conflict (channel_id, user_id) do update set message_id = excluded.message_id, read_at = excluded.read_at
                 where cursor.message_id < excluded.message_id
-            returning {ReadReceipts.MayBeTold("$1")}
+            returning {ReadReceipts.MayBeTold("$1", "$2")}
             """,
-            row => row.GetBoolean(0),
+            row => new MovedCursor(new(frame.ChannelId, reader, messageId, now), row.GetBoolean(0)),
             ct,
             reader,
             frame.ChannelId,
             messageId,
             now
         );
-        foreach (var isTold in moved)
-            receipts.Tell([new ReadReceiptFrame(frame.ChannelId, reader, messageId, now)], isTold);
+        if (moved.Count > 0)
+            receipts.Tell(moved);
     }
 }

@@ -3,10 +3,15 @@ using Chatalot.Shared.Realtime;
 
 namespace Chatalot.Features.ReadMarkers;
 
+/// <summary>A cursor that moved.</summary>
+/// <param name="Receipt">Whose, where and how far.</param>
+/// <param name="MayBeTold">Others may see it.</param>
+internal sealed record MovedCursor(ReadReceiptFrame Receipt, bool MayBeTold);
+
 /// <summary>
 /// Tells how far somebody has read: always to the user's own sockets, which clear their badges, and to the channel's other
-/// listeners unless the user does not want that. There a person who reads on is told once a second, and in channels with
-/// many listeners nobody is told: thousands would hear of thousands.
+/// listeners unless the user does not want that or a block stands between them. There a person who reads on is told once
+/// a second, and in channels with many listeners nobody is told: thousands would hear of thousands.
 /// </summary>
 internal sealed class ReadReceipts(Rooms rooms, Connections connections, TimeProvider clock)
 {
@@ -16,28 +21,35 @@ internal sealed class ReadReceipts(Rooms rooms, Connections connections, TimePro
     private readonly Lock gate = new();
     private readonly Dictionary<(Guid ChannelId, Guid UserId), ReadReceiptFrame?> recent = [];
 
-    /// <summary>An SQL expression: others may see how far this user has read.</summary>
-    public static string MayBeTold(string userId) =>
+    /// <summary>
+    /// An SQL expression: others may see how far this user has read in the channel. They want it, and it is no direct
+    /// channel of two people of whom one has blocked the other.
+    /// </summary>
+    public static string MayBeTold(string userId, string channelId) =>
         $"""
-            not exists (
+            (not exists (
                 select from user_preferences
                 where user_id = {userId} and preferences -> 'sendReadReceipts' = 'false'::jsonb
-            )
+            ) and not exists (
+                select from mt_doc_channel channel
+                join channel_members peer on peer.channel_id = channel.id and peer.user_id <> {userId}
+                join user_blocks block
+                    on (block.blocker_id = {userId} and block.blocked_id = peer.user_id)
+                    or (block.blocker_id = peer.user_id and block.blocked_id = {userId})
+                where channel.id = {channelId} and channel.data ->> 'type' = 'dm'
+            ))
             """;
 
     /// <summary>Tells of cursors of one user that moved.</summary>
-    /// <param name="receipts">One for each channel; not empty.</param>
-    /// <param name="toOthers">The user lets others see it.</param>
-    public void Tell(IReadOnlyList<ReadReceiptFrame> receipts, bool toOthers)
+    /// <param name="moved">One for each channel; not empty.</param>
+    public void Tell(IReadOnlyList<MovedCursor> moved)
     {
         var own = new OutgoingFrame.Builder();
-        foreach (var receipt in receipts)
-            own.Add(Wire.Utf8(receipt));
-        connections.SendToUser(receipts[0].UserId, own.Build());
-        if (!toOthers)
-            return;
-        foreach (var receipt in receipts)
-            TellOthers(receipt);
+        foreach (var cursor in moved)
+            own.Add(Wire.Utf8(cursor.Receipt));
+        connections.SendToUser(moved[0].Receipt.UserId, own.Build());
+        foreach (var cursor in moved.Where(cursor => cursor.MayBeTold))
+            TellOthers(cursor.Receipt);
     }
 
     private void TellOthers(ReadReceiptFrame receipt)

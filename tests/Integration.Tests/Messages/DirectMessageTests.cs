@@ -103,6 +103,18 @@ public sealed class DirectMessageTests
         await ben.NextErrorAsync("blocked");
         await anna.DrainAsync();
         (await ben.DrainAsync()).ButPresence().ShouldBeEmpty();
+        await ben.SendAsync(
+            new
+            {
+                type = "mark_read",
+                channel_id = direct,
+                message_id = id,
+            }
+        );
+        (await ben.DrainAsync()).Types().ShouldBe(["read_receipt"]);
+        (await anna.DrainAsync()).Types().ShouldNotContain("read_receipt");
+        (await meeting.Anna.GetAsync($"/channels/{direct}/read-cursors")).Rows.ShouldBeEmpty();
+        (await meeting.Ben.GetAsync($"/channels/{direct}/read-cursors")).Rows.Count.ShouldBe(1);
 
         (await meeting.Ben.PostAsync($"/users/unblock/{meeting.Anna.Id}")).Status.ShouldBe(200);
         await anna.PostAsync(direct, "after");
