@@ -23,6 +23,7 @@ internal sealed class ExternalCallback(ExternalFlows flows, IServiceProvider ser
         Get("/api/auth/oidc/callback");
         AllowAnonymous();
         Summary("Where the identity provider sends the browser", 404);
+        Answers(StatusCodes.Status302Found);
     }
 
     /// <inheritdoc/>

@@ -32,6 +32,7 @@ internal sealed class ContinueResumableUpload(
         Patch($"{TusProtocol.Route}/{{upload_id}}");
         AllowFileUploads();
         Summary("Send the next bytes of a resumable upload (tus 1.0)", 403, 404, 409, 410, 412, 413, 415, 423, 507);
+        Answers(StatusCodes.Status204NoContent);
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,7 @@ internal sealed class CreateResumableUpload(
     {
         Post(TusProtocol.Route);
         Summary("Open a resumable upload (tus 1.0)", 403, 412, 413);
+        Answers(StatusCodes.Status201Created);
     }
 
     /// <inheritdoc/>

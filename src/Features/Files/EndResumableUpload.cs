@@ -17,6 +17,7 @@ internal sealed class EndResumableUpload(ResumableUploads uploads, FilesOptions 
     {
         Delete($"{TusProtocol.Route}/{{upload_id}}");
         Summary("Give a resumable upload up (tus 1.0)", 404, 410, 412);
+        Answers(StatusCodes.Status204NoContent);
     }
 
     /// <inheritdoc/>

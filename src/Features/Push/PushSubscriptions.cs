@@ -75,6 +75,7 @@ internal sealed class SubscribeToPush(NpgsqlDataSource database, PushAudience au
     {
         Post("/api/push/subscribe");
         Summary("Store a push subscription");
+        Answers(StatusCodes.Status204NoContent);
     }
 
     /// <inheritdoc/>
@@ -129,6 +130,7 @@ internal sealed class UnsubscribeFromPush(NpgsqlDataSource database) : Endpoint<
     {
         Post("/api/push/unsubscribe");
         Summary("Remove a push subscription");
+        Answers(StatusCodes.Status204NoContent);
     }
 
     /// <inheritdoc/>

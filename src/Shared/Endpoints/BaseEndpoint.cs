@@ -65,6 +65,9 @@ public abstract class BaseEndpoint
         Definition.ErrorStatuses = errorStatuses;
     }
 
+    /// <summary>The status of success, for the API document, where the endpoint's result says another one than 200.</summary>
+    protected void Answers(int status) => Definition.SuccessStatus = status;
+
     /// <summary>The endpoint reads a multipart form itself, as a stream; nothing of the body is bound.</summary>
     /// <param name="dontAutoBindFormData">Always true here: uploads are never buffered.</param>
     protected void AllowFileUploads(bool dontAutoBindFormData = true) =>

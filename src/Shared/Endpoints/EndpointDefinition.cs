@@ -36,6 +36,9 @@ public sealed class EndpointDefinition
     /// <summary>Authorization policies that must hold besides a valid token.</summary>
     public IReadOnlyList<string> PolicyNames { get; internal set; } = [];
 
+    /// <summary>Status of success, for the API document.</summary>
+    public int SuccessStatus { get; internal set; } = StatusCodes.Status200OK;
+
     /// <summary>Refusals beyond 400, 401 and 429 that the endpoint may answer, for the API document.</summary>
     public IReadOnlyList<int> ErrorStatuses { get; internal set; } = [];
 

@@ -78,10 +78,10 @@ public static class EndpointRegistration
             route.WithName(definition.Name);
             if (definition.ResponseType is { } response && !response.IsAssignableTo(typeof(IResult)))
                 route.WithMetadata(
-                    new ProducesResponseTypeMetadata(StatusCodes.Status200OK, response, ["application/json"])
+                    new ProducesResponseTypeMetadata(definition.SuccessStatus, response, ["application/json"])
                 );
             else
-                route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK));
+                route.WithMetadata(new ProducesResponseTypeMetadata(definition.SuccessStatus, typeof(void)));
             if (definition.Summary is { } summary)
                 route.WithSummary(summary);
             if (definition.IsAnonymous)

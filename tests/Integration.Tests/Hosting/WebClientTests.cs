@@ -146,6 +146,9 @@ public sealed class WebClientTests : IAsyncLifetime
         var health = api.GetProperty("paths").GetProperty("/api/health").GetProperty("get");
         health.TryGetProperty("security", out _).ShouldBeFalse("anyone may call it");
         health.GetProperty("responses").TryGetProperty("503", out _).ShouldBeTrue();
+        var unsubscribe = api.GetProperty("paths").GetProperty("/api/push/unsubscribe").GetProperty("post");
+        var statuses = unsubscribe.GetProperty("responses").EnumerateObject().Select(response => response.Name);
+        statuses.Where(status => status[0] == '2').ShouldBe(["204"]);
         (await bare.Client.GetStringAsync("/docs")).ShouldContain("/openapi/v1.json");
     }
 
