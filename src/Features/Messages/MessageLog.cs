@@ -14,6 +14,7 @@ namespace Chatalot.Features.Messages;
 /// for nobody. A message is acknowledged after its commit and not otherwise.
 /// </summary>
 public sealed partial class MessageLog(
+    MessageWriter writer,
     MessageStore store,
     MessageFanOut fanOut,
     DatabaseAvailability database,
@@ -187,7 +188,7 @@ public sealed partial class MessageLog(
             SuspiciousAfter,
             Timeout.InfiniteTimeSpan
         );
-        return await store.AppendAsync(messages, limit.Token);
+        return await writer.AppendAsync(messages, limit.Token);
     }
 
     /// <summary>

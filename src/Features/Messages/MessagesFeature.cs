@@ -14,6 +14,7 @@ public static class MessagesFeature
     {
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(MessagesJson.Default));
         services.AddSingleton<MessageStore>();
+        services.AddSingleton<MessageWriter>();
         services.AddSingleton<MessageTargets>();
         services.AddSingleton<SlowMode>();
         services.AddSingleton<DirectChannels>();

@@ -52,6 +52,24 @@ public static class DatabaseSource
         return builder.Build();
     }
 
+    /// <summary>
+    /// One connection beside the pool, kept open, for a task that never does two things at once. Its statements are
+    /// prepared and planned once for all values.
+    /// </summary>
+    /// <param name="options">The same as the pool's.</param>
+    /// <param name="purpose">Follows the application's name in <c>pg_stat_activity</c>, for example <c>messages</c>.</param>
+    public static NpgsqlDataSource CreateSingle(DatabaseOptions options, string purpose)
+    {
+        var connection = Common(options, purpose, options.StatementTimeout);
+        connection.Options += " -c plan_cache_mode=force_generic_plan";
+        connection.MaxPoolSize = connection.MinPoolSize = 1;
+        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
+        connection.MaxAutoPrepare = 10;
+        connection.AutoPrepareMinUsages = 1;
+        connection.NoResetOnClose = true;
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{purpose}" }.Build();
+    }
+
     /// <summary>Opens the pool's minimum at once: Npgsql itself opens connections only when they are asked for.</summary>
     public static async Task OpenMinimumAsync(NpgsqlDataSource pool, int minimum, CancellationToken ct)
     {
