@@ -66,6 +66,8 @@ public sealed class AccessTokens(TokenKeys keys, TimeProvider clock)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     );
 
+    private readonly VerifiedTokens verified = new();
+
     private readonly string header = Base64Url.EncodeToString(
         Encoding.ASCII.GetBytes($$"""{"alg":"{{Algorithm}}","typ":"JWT","kid":"{{keys.KeyId}}"}""")
     );
@@ -96,7 +98,7 @@ public sealed class AccessTokens(TokenKeys keys, TimeProvider clock)
         {
             if (!IsOurs(Decode(token.AsSpan(0, first)), out var keyId))
                 return null;
-            if (!IsSigned(token.AsSpan(0, last), Decode(token.AsSpan(last + 1)), keyId))
+            if (!IsSigned(token, last, keyId))
             {
                 fault = AccessTokenFault.BadSignature;
                 return null;
@@ -130,14 +132,19 @@ public sealed class AccessTokens(TokenKeys keys, TimeProvider clock)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private bool IsSigned(ReadOnlySpan<char> signed, byte[] signature, string? keyId)
+    private bool IsSigned(string token, int lastDot, string? keyId)
     {
-        Span<byte> message = stackalloc byte[LongestToken];
-        message = message[..Encoding.ASCII.GetBytes(signed, message)];
+        Span<byte> bytes = stackalloc byte[LongestToken];
+        bytes = bytes[..Encoding.ASCII.GetBytes(token, bytes)];
+        if (verified.Contains(bytes))
+            return true;
+        var signature = Decode(token.AsSpan(lastDot + 1));
         foreach (var key in keys.Candidates(keyId))
         {
-            if (Ed25519.Verify(signature, message, key.PublicKey))
-                return true;
+            if (!Ed25519.Verify(signature, bytes[..lastDot], key.PublicKey))
+                continue;
+            verified.Add(bytes);
+            return true;
         }
         return false;
     }

@@ -123,12 +123,33 @@ public sealed class AccessTokensTests
     {
         var tokens = At(0);
         var token = tokens.Issue(Claims);
+        tokens.Read(token).ShouldNotBeNull();
         for (var i = 0; i < token.Length; i++)
         {
             var changed = token.ToCharArray();
             changed[i] = changed[i] == 'A' ? 'Q' : 'A';
             tokens.Read(new string(changed)).ShouldBeNull($"character {i}");
         }
+    }
+
+    [Fact]
+    public void A_token_that_was_read_before_still_ends_and_no_other_passes_in_its_place()
+    {
+        var clock = new ManualClock();
+        var tokens = new AccessTokens(new TokenKeys(Pair), clock);
+        var token = tokens.Issue(Claims);
+        var other = tokens.Issue(Claims with { Username = "rosa.l" });
+        tokens.Read(token).ShouldBe(Claims);
+        tokens.Read(token).ShouldBe(Claims);
+        var mixed = other[..other.LastIndexOf('.')] + token[token.LastIndexOf('.')..];
+        tokens.Read(mixed, out var fault).ShouldBeNull();
+        fault.ShouldBe(AccessTokenFault.BadSignature);
+        tokens.Read(mixed).ShouldBeNull();
+
+        clock.Advance(AccessTokens.Lifetime + AccessTokens.Leeway);
+
+        tokens.Read(token, out fault).ShouldBeNull();
+        fault.ShouldBe(AccessTokenFault.Expired);
     }
 
     [Theory]
