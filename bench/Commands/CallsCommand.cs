@@ -4,22 +4,21 @@ using Chatalot.Bench.Reporting;
 
 namespace Chatalot.Bench.Commands;
 
-/// <summary>A large call that begins at once, and its signals.</summary>
+/// <summary>A large call that fills quickly, and its signals.</summary>
 internal static class CallsCommand
 {
     public static Command Create()
     {
         var (target, json) = (new TargetOptions(), JsonFile.Option());
-        var participants = Number("--participants", "people who join at once", 25);
+        var participants = Number("--participants", "people who join", 25);
+        var within = Number("--within", "milliseconds in which they join, evenly; 0: all at once", 1000);
         var candidates = Number("--candidates", "candidates that each sends to each peer at the beginning", 10);
         var seconds = Number("--seconds", "measured time after everybody has connected", 10);
         var rate = Number("--rate", "candidates a second of all together in that time", 500);
-        var command = new Command(
-            "calls",
-            "Fills a call at once: who connects to whom, and how fast signals are relayed."
-        )
+        var command = new Command("calls", "Fills a call: who connects to whom, and how fast signals are relayed.")
         {
             participants,
+            within,
             candidates,
             seconds,
             rate,
@@ -32,6 +31,7 @@ internal static class CallsCommand
                 var server = target.Read(arguments);
                 var plan = new CallPlan(
                     arguments.GetValue(participants),
+                    arguments.GetValue(within),
                     arguments.GetValue(candidates),
                     arguments.GetValue(seconds),
                     arguments.GetValue(rate)

@@ -1,11 +1,12 @@
 namespace Chatalot.Bench.Load;
 
 /// <summary>The shape of a call load.</summary>
-/// <param name="Participants">People who join one call at once.</param>
+/// <param name="Participants">People who join one call.</param>
+/// <param name="JoinMilliseconds">Time in which they do, evenly; 0: all at once.</param>
 /// <param name="Candidates">Candidates that each side sends to each peer when the call begins.</param>
 /// <param name="Seconds">Measured time after everybody has connected.</param>
 /// <param name="Rate">Candidates a second of all together in that time.</param>
-internal sealed record CallPlan(int Participants, int Candidates, double Seconds, double Rate)
+internal sealed record CallPlan(int Participants, double JoinMilliseconds, int Candidates, double Seconds, double Rate)
 {
     public int Pairs => Participants * (Participants - 1) / 2;
 }

@@ -7,8 +7,9 @@ using Chatalot.Bench.Wire;
 namespace Chatalot.Bench.Load;
 
 /// <summary>
-/// One call: everybody joins at once and connects to everybody as clients do, then candidates go to and fro at a fixed
-/// rate. One thread reads and writes all sockets, so that both ends of a latency are on one clock.
+/// One call: people join one after the other within a given time, each connects to everybody as clients do, then
+/// candidates go to and fro at a fixed rate. One thread reads and writes all sockets, so that both ends of a latency are on
+/// one clock.
 /// </summary>
 internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
 {
@@ -53,7 +54,12 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
 
         Progress?.Invoke("joining");
         var start = Clock.Microseconds;
-        people.ForEach(person => person.Socket.Send(ClientFrames.JoinVoice(room.Channel)));
+        for (var i = 0; i < people.Count; i++)
+        {
+            var due = start + (long)(plan.JoinMilliseconds * 1000 * i / people.Count);
+            Until(() => Clock.Microseconds >= due, ct);
+            people[i].Socket.Send(ClientFrames.JoinVoice(room.Channel));
+        }
         Until(() => counters.Answers >= plan.Pairs || Clock.Microseconds - start > LongestSetup, ct);
         var setup = Clock.Microseconds - start;
         Settle(counters, ct);
@@ -115,7 +121,7 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
         while (!isOver())
         {
             ct.ThrowIfCancellationRequested();
-            Poll(5);
+            Poll(1);
         }
     }
 

@@ -136,7 +136,9 @@ internal static class Show
     public static void Calls(CallResult result)
     {
         var plan = result.Plan;
-        var table = NewTable($"calls: {plan.Participants} join at once, then {Count(plan.Rate)} candidates / s");
+        var table = NewTable(
+            $"calls: {plan.Participants} join within {Count(plan.JoinMilliseconds)} ms, then {Count(plan.Rate)} candidates / s"
+        );
         table.AddRow("pairs, offers, answers", $"{plan.Pairs}, {result.Offers}, {result.Answers}");
         table.AddRow("until everybody is connected", $"{Count(result.SetupMilliseconds)} ms");
         table.AddRow("relay latency meanwhile", Latency(result.Setup));
