@@ -70,6 +70,12 @@ internal static partial class Server
             MinPoolSize = settings.Database.PoolMin,
         };
 
+    /// <summary>
+    /// Settings come from the environment and are read once. The framework would watch the working folder for changes of
+    /// its own settings file, with everything below it: each write of a database that lies there would wake a thread.
+    /// </summary>
+    private static readonly string[] NothingIsWatched = ["--hostBuilder:reloadConfigOnChange=false"];
+
     /// <summary>The server, ready to start.</summary>
     /// <param name="settings">The checked configuration.</param>
     /// <param name="database">Where the database is.</param>
@@ -82,7 +88,7 @@ internal static partial class Server
         LogPipeline? log = null
     )
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = NothingIsWatched });
         if (log is null)
             builder.Logging.AddChatalotLogging(settings.Log);
         else

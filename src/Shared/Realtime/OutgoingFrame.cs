@@ -97,12 +97,14 @@ public sealed class OutgoingFrame
     /// <summary>Collects several text messages into one frame, so that a batch costs one queue slot and one write.</summary>
     public sealed class Builder
     {
-        private readonly ArrayBufferWriter<byte> bytes = new(4096);
+        private ArrayBufferWriter<byte>? bytes;
         private int messages;
 
         /// <summary>Adds a text message and returns where it stands, for <see cref="Build(IEnumerable{Range})"/>.</summary>
         public Range Add(ReadOnlySpan<byte> utf8)
         {
+            // Mostly there is one message, which then takes no more than it needs.
+            bytes ??= new(LargestHeader + utf8.Length);
             var start = bytes.WrittenCount;
             var span = bytes.GetSpan(LargestHeader + utf8.Length);
             var header = WriteHeader(span, FinalText, utf8.Length);
@@ -114,19 +116,20 @@ public sealed class OutgoingFrame
 
         /// <summary>All collected messages. Nothing may be added afterwards.</summary>
         public OutgoingFrame Build() =>
-            new(bytes.WrittenMemory, messages) { MadeAt = System.Diagnostics.Stopwatch.GetTimestamp() };
+            new(bytes?.WrittenMemory ?? default, messages) { MadeAt = System.Diagnostics.Stopwatch.GetTimestamp() };
 
         /// <summary>Only these of the collected messages; null for none.</summary>
         public OutgoingFrame? Build(IEnumerable<Range> parts)
         {
-            var part = new ArrayBufferWriter<byte>(Math.Max(1, bytes.WrittenCount));
+            ArrayBufferWriter<byte>? part = null;
             var count = 0;
             foreach (var range in parts)
             {
-                part.Write(bytes.WrittenSpan[range]);
+                part ??= new(bytes!.WrittenCount);
+                part.Write(bytes!.WrittenSpan[range]);
                 count++;
             }
-            return count == 0 ? null : new OutgoingFrame(part.WrittenMemory, count);
+            return part is null ? null : new OutgoingFrame(part.WrittenMemory, count);
         }
     }
 }
