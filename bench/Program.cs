@@ -8,6 +8,7 @@ root.Subcommands.Add(IdleCommand.Create());
 root.Subcommands.Add(HistoryCommand.Create());
 root.Subcommands.Add(LoginCommand.Create());
 root.Subcommands.Add(CallsCommand.Create());
+root.Subcommands.Add(BanCommand.Create());
 root.Subcommands.Add(FilesCommand.Create());
 root.Subcommands.Add(OperateCommand.Create());
 root.Subcommands.Add(FloorCommand.Create());

@@ -81,6 +81,14 @@ internal sealed class ChatalotApi(HttpClient http)
         await RequireSuccessAsync(response, ct);
     }
 
+    /// <summary>Bans a member for good.</summary>
+    public async Task BanFromChannelAsync(string accessToken, Guid channel, Guid user, CancellationToken ct)
+    {
+        var path = $"/api/channels/{channel}/members/{user}/ban";
+        using var response = await SendAsync(HttpMethod.Post, path, accessToken, [], ct);
+        await RequireSuccessAsync(response, ct);
+    }
+
     /// <summary>A page of history, newest first, at most 100.</summary>
     public async Task<List<StoredMessage>> HistoryAsync(
         string accessToken,

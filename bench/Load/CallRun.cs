@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
-using System.Text.Json;
 using Chatalot.Bench.Accounts;
 using Chatalot.Bench.Wire;
 
@@ -46,7 +43,7 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
         foreach (var token in room.Tokens)
         {
             var socket = SocketOpening.Open(server, token, [room.Channel]);
-            var person = new CallParticipant(UserOf(token), socket, plan.Candidates, counters);
+            var person = new CallParticipant(AccessToken.UserOf(token), socket, plan.Candidates, counters);
             socket.StopBlocking();
             epoll.Add(socket.Handle, people.Count);
             people.Add(person);
@@ -136,12 +133,5 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
                 throw new IOException($"the server closed a socket with code {person.Socket.CloseCode}");
             epoll.WatchWritable(person.Socket.Handle, tag, person.Socket.HasUnsent);
         }
-    }
-
-    private static Guid UserOf(string token)
-    {
-        var claims = Base64Url.DecodeFromChars(token.Split('.')[1]);
-        using var json = JsonDocument.Parse(Encoding.UTF8.GetString(claims));
-        return json.RootElement.GetProperty("sub").GetGuid();
     }
 }

@@ -31,6 +31,7 @@ internal static class JsonFile
 [JsonSerializable(typeof(LoginResult))]
 [JsonSerializable(typeof(CallResult))]
 [JsonSerializable(typeof(FilesResult))]
+[JsonSerializable(typeof(BanResult))]
 [JsonSerializable(typeof(OperateResult))]
 [JsonSerializable(typeof(SuiteReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -153,6 +153,17 @@ internal static class Show
         AnsiConsole.Write(table);
     }
 
+    public static void Ban(BanResult result)
+    {
+        var table = NewTable($"ban: {Count(result.Sockets)} sockets");
+        table.AddRow("until it was answered", $"{Short(result.AnsweredMilliseconds)} ms");
+        table.AddRow("until the last socket knew", $"{Short(result.KnownMilliseconds)} ms");
+        table.AddRow("sockets that never knew", Count(result.Missing));
+        table.AddRow("echo elsewhere, quiet", Latency(result.QuietEcho));
+        table.AddRow("echo elsewhere meanwhile", Latency(result.Echo));
+        AnsiConsole.Write(table);
+    }
+
     public static void Files(FilesResult result)
     {
         var plan = result.Plan;
