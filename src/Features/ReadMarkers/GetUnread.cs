@@ -36,18 +36,15 @@ public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
             $"""
             with fresh as materialized (
                 select head.channel_id, head.position, head.last_message_id,
-                    coalesce(cursor.message_id, member.joined_message_id) as seen
+                    coalesce(cursor.message_id, member.joined_message_id) as seen,
+                    coalesce(cursor.position, member.joined_position) as seen_position
                 from channel_members member
                 join channel_heads head on head.channel_id = member.channel_id
                 left join read_cursors cursor on cursor.channel_id = member.channel_id and cursor.user_id = $1
                 where member.user_id = $1
             ), unread as materialized (
                 select fresh.channel_id, case when gap.channel_id is null then
-                    fresh.position + 1
-                    - (
-                        select m.position from messages m
-                        where m.channel_id = fresh.channel_id and m.id > fresh.seen order by m.id limit 1
-                    )
+                    fresh.position - fresh.seen_position
                     - (
                         select count(*) from messages m
                         where m.sender_id = any($2) and m.channel_id = fresh.channel_id and m.id > fresh.seen

@@ -27,10 +27,11 @@ internal sealed class MarkRead(
         var now = clock.GetUtcNow();
         var moved = await database.ListAsync(
             $"""
-            insert into read_cursors as cursor (channel_id, user_id, message_id, read_at)
-            select m.channel_id, $1, m.id, $4 from messages m
+            insert into read_cursors as cursor (channel_id, user_id, message_id, position, read_at)
+            select m.channel_id, $1, m.id, m.position, $4 from messages m
             where m.id = $3 and m.channel_id = $2 and {MessageVisibility.Sql}
-            on conflict (channel_id, user_id) do update set message_id = excluded.message_id, read_at = excluded.read_at
+            on conflict (channel_id, user_id) do update
+                set message_id = excluded.message_id, position = excluded.position, read_at = excluded.read_at
                 where cursor.message_id < excluded.message_id
             returning {ReadReceipts.MayBeTold("$1", "$2")}
             """,
