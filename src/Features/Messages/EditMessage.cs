@@ -1,7 +1,6 @@
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Realtime;
 using Npgsql;
