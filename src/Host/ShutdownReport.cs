@@ -14,7 +14,8 @@ internal sealed partial class ShutdownReport(
 ) : IHostedService
 {
     private readonly ILogger logger = loggers.CreateLogger("Chatalot.Startup");
-    private long endedBefore;
+    private long answeredBefore;
+    private long brokenOffBefore;
     private int sockets;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -28,8 +29,8 @@ internal sealed partial class ShutdownReport(
     /// <summary>The last line of a server that was told to stop.</summary>
     public void LogEnd(ILogger last)
     {
-        var finished = requests.Ended - endedBefore;
-        var cutOff = requests.UnderWay;
+        var finished = requests.Answered - answeredBefore;
+        var cutOff = requests.BrokenOff - brokenOffBefore + requests.UnderWay;
         LogStopped(last, finished, cutOff, sockets, jobs.Count);
     }
 
@@ -42,7 +43,7 @@ internal sealed partial class ShutdownReport(
 
     private void Begin()
     {
-        endedBefore = requests.Ended;
+        (answeredBefore, brokenOffBefore) = (requests.Answered, requests.BrokenOff);
         sockets = connections.Count;
         LogStopping(logger);
     }

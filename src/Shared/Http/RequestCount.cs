@@ -4,15 +4,19 @@ namespace Chatalot.Shared.Http;
 public sealed class RequestCount
 {
     private long begun;
-    private long ended;
+    private long answered;
+    private long brokenOff;
 
     /// <summary>Under way now.</summary>
-    public long UnderWay => Volatile.Read(ref begun) - Volatile.Read(ref ended);
+    public long UnderWay => Volatile.Read(ref begun) - Answered - BrokenOff;
 
     /// <summary>Answered since the start.</summary>
-    public long Ended => Volatile.Read(ref ended);
+    public long Answered => Volatile.Read(ref answered);
+
+    /// <summary>Ended before their answer since the start: the caller left, or the server could not wait any longer.</summary>
+    public long BrokenOff => Volatile.Read(ref brokenOff);
 
     internal void Begin() => Interlocked.Increment(ref begun);
 
-    internal void End() => Interlocked.Increment(ref ended);
+    internal void End(bool isBrokenOff) => Interlocked.Increment(ref isBrokenOff ? ref brokenOff : ref answered);
 }

@@ -62,7 +62,7 @@ internal sealed class RequestMetrics(RequestDelegate next, RequestCount count)
         {
             InFlight.Add(-1);
             if (isCounted)
-                count.End();
+                count.End(context.RequestAborted.IsCancellationRequested);
             Count(context, Stopwatch.GetElapsedTime(startedAt));
         }
     }

@@ -1,12 +1,14 @@
 using System.Net.Sockets;
+using System.Text;
 using Chatalot.Features.Spaces;
+using Chatalot.Integration.Tests.Guide;
 using Chatalot.Integration.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
-/// <summary>What is under way when the server stops does not use up everybody's time (contract, operations.md 8.5).</summary>
+/// <summary>What is under way when the server stops does not use up all of the time (contract, operations.md 8.5).</summary>
 public sealed class FarewellTests
 {
     [Fact]
@@ -28,6 +30,26 @@ public sealed class FarewellTests
         }
 
         witness.HadTime.ShouldBe(true);
+    }
+
+    [Fact]
+    public async Task Given_a_body_that_never_comes_Then_the_last_line_counts_its_request_as_cut_off()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var server = await ServerProcess.StartAsync(
+            database.ConnectionString,
+            ("SHUTDOWN_TIMEOUT_SECONDS", "2"),
+            ("RUST_LOG", "tower_http=debug,chatalot_server=info")
+        );
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", server.Address.Port);
+        const string head = "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{head}Content-Length: 99\r\n\r\n{{"));
+        await server.LineAsync("started processing request");
+
+        (await server.StopAsync("TERM")).ShouldBe(0);
+
+        server.Lines[^1].ShouldContain("Server shut down gracefully: 0 requests finished, 1 cut off");
     }
 
     [Fact]
