@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Chatalot.Host;
 
 /// <summary>
-/// Kestrel with a limit on its farewell. It waits for requests under way as long as it may, and a single slow upload would
-/// use up the time in which jobs commit their batch and calls are ended (contract, operations.md 8.5).
+/// Kestrel with a limit on its farewell. It waits for requests under way as long as it may, and a single slow upload
+/// would use up the time in which jobs commit their batch and calls are ended (contract, operations.md 8.5).
 /// </summary>
 internal sealed class PatientServer(IServer kestrel, TimeSpan patience) : IServer
 {

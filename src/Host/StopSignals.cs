@@ -4,9 +4,9 @@ using Chatalot.Shared.Logging;
 namespace Chatalot.Host;
 
 /// <summary>
-/// The first signal stops the server gracefully, at whatever point of its start it comes; whoever sends a second one does
-/// not want to wait (contract, operations.md 3.2, 8.5). As the host's lifetime it takes the place of the framework's, which
-/// hears signals only once the host starts, and breaks that start off.
+/// The first signal stops the server gracefully, at whatever point of its start it comes; whoever sends a second one
+/// does not want to wait (contract, operations.md 3.2, 8.5). As the host's lifetime it takes the place of the
+/// framework's, which hears signals only once the host starts, and breaks that start off.
 /// </summary>
 internal sealed partial class StopSignals : IHostLifetime, IDisposable
 {
@@ -39,8 +39,8 @@ internal sealed partial class StopSignals : IHostLifetime, IDisposable
     public CancellationToken Stop => stop.Token;
 
     /// <summary>
-    /// A shell without job control starts what it puts in the background deaf to SIGINT, and .NET leaves a process as deaf
-    /// as it finds it. It looks only once, so this comes before everything else.
+    /// A shell without job control starts what it puts in the background deaf to SIGINT, and .NET leaves a process as
+    /// deaf as it finds it. It looks only once, so this comes before everything else.
     /// </summary>
     public static void HearInterrupts() => _ = SetHandler(Interrupt, ByDefault);
 

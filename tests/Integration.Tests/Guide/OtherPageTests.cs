@@ -15,7 +15,7 @@ public sealed class OtherPageTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await TestServer.StartAsync();
-        // Folders of the pages are folders of this test. A second server would go on running: it checks its configuration.
+        // Folders of the pages are folders of this test. A second server would go on running: it checks its settings.
         shell.Add(
             "chatalot-server",
             $$"""
