@@ -104,6 +104,18 @@ public sealed record GroupDeletedFrame(Guid GroupId) : IServerFrame
     public static string Type => "group_deleted";
 }
 
+/// <summary>Somebody reported something; to the operators who are there. Its words are in their list.</summary>
+/// <param name="ReportId">Which.</param>
+/// <param name="ReportType"><c>message</c>, <c>user</c> or <c>file</c>.</param>
+/// <param name="TargetId">What is reported.</param>
+/// <param name="CreatedAt">When.</param>
+public sealed record ReportCreatedFrame(Guid ReportId, string ReportType, Guid TargetId, DateTimeOffset CreatedAt)
+    : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "report_created";
+}
+
 /// <summary>News of the instance's administrators; to every authenticated connection.</summary>
 /// <param name="Id">Which.</param>
 /// <param name="Title">Title.</param>

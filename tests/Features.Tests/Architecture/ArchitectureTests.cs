@@ -46,7 +46,7 @@ public sealed partial class ArchitectureTests
         ["Push"] = ["Accounts", "Messages", "Presence", "Spaces"],
         ["Reactions"] = ["Channels", "Frames", "Gateway", "Messages", "Spaces"],
         ["ReadMarkers"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces", "Users"],
-        ["Reports"] = ["Accounts", "Audit", "Channels", "Files", "Spaces", "Users"],
+        ["Reports"] = ["Accounts", "Audit", "Channels", "Files", "Frames", "Spaces", "Users"],
         ["ScheduledMessages"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
         ["Search"] = ["Accounts", "Channels", "Messages", "Spaces", "Users"],
         ["Settings"] = ["Accounts", "Audit"],

@@ -39,6 +39,7 @@ public sealed class FrameCatalogueTests
         "identity_key_changed",
         "member_joined",
         "member_left",
+        "report_created",
         "resumable",
         "resumed",
         "scheduled_message_delivered",

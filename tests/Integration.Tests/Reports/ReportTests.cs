@@ -1,4 +1,5 @@
 using Chatalot.Integration.Tests.Administration;
+using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Spaces;
 
 namespace Chatalot.Integration.Tests.Reports;
@@ -52,6 +53,33 @@ public sealed class ReportTests
         reviewed.GetProperty("reviewed_by").GetGuid().ShouldBe(harbour.Ada.Id);
         (await harbour.Server.Product.QueryAsync<long>("select count(*) from report_reviews")).ShouldBe(2);
         (await harbour.Ada.GetAsync("/admin/reports?status=pending")).Json.GetProperty("total").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task When_something_is_reported_Then_operators_who_are_there_hear_of_it_once_and_nobody_else_does()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        await using var ada = await harbour.Ada.ConnectAsync();
+        await using var bob = await harbour.Bob.ConnectAsync();
+        var report = new
+        {
+            report_type = "user",
+            target_id = harbour.Bob.Id,
+            reason = "rude",
+        };
+
+        var id = (await harbour.Cy.PostAsync("/reports", report)).Id;
+        (await harbour.Cy.PostAsync("/reports", report)).Id.ShouldBe(id);
+
+        var news = await ada.NextAsync("report_created");
+        news.GetProperty("report_id").GetGuid().ShouldBe(id);
+        news.GetProperty("report_type").GetString().ShouldBe("user");
+        news.GetProperty("target_id").GetGuid().ShouldBe(harbour.Bob.Id);
+        (await TypesAsync(ada)).ShouldNotContain("report_created");
+        (await TypesAsync(bob)).ShouldNotContain("report_created");
+
+        static async Task<IEnumerable<string?>> TypesAsync(TestSocket socket) =>
+            (await socket.DrainAsync()).Select(frame => frame.GetProperty("type").GetString());
     }
 
     [Fact]
