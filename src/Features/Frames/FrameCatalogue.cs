@@ -57,6 +57,7 @@ internal static class FrameCatalogue
             Named<ChannelDeletedFrame>(),
             Named<GroupDeletedFrame>(),
             Named<AnnouncementFrame>(),
+            Named<SettingsUpdatedFrame>(),
             Named<ReportCreatedFrame>(),
             Named<PollCreatedFrame>(),
             Named<PollVotedFrame>(),

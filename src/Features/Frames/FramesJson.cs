@@ -68,6 +68,7 @@ namespace Chatalot.Features.Frames;
 [JsonSerializable(typeof(CommunityEmojisUpdatedFrame))]
 [JsonSerializable(typeof(TimeoutLiftedFrame))]
 [JsonSerializable(typeof(AnnouncementFrame))]
+[JsonSerializable(typeof(SettingsUpdatedFrame))]
 [JsonSerializable(typeof(ReportCreatedFrame))]
 [JsonSerializable(typeof(SubscribeFrame))]
 [JsonSerializable(typeof(UnsubscribeFrame))]

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Chatalot.Features.Frames;
 
 /// <summary>A direct channel exists; to the recipient, before the first <see cref="NewMessageFrame"/> in it.</summary>
@@ -114,6 +116,20 @@ public sealed record ReportCreatedFrame(Guid ReportId, string ReportType, Guid T
 {
     /// <inheritdoc/>
     public static string Type => "report_created";
+}
+
+/// <summary>Operators changed settings of the instance; to every authenticated connection.</summary>
+/// <param name="MaxMessagesCache">Messages that a client keeps for each channel.</param>
+/// <param name="MaxPinsPerChannel">Pinned messages of a channel.</param>
+/// <param name="E2eEnabled">Whether clients encrypt end to end.</param>
+public sealed record SettingsUpdatedFrame(
+    int MaxMessagesCache,
+    int MaxPinsPerChannel,
+    [property: JsonPropertyName("e2e_enabled")] bool E2eEnabled
+) : IServerFrame
+{
+    /// <inheritdoc/>
+    public static string Type => "settings_updated";
 }
 
 /// <summary>News of the instance's administrators; to every authenticated connection.</summary>

@@ -8,8 +8,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Settings;
 
 /// <summary>
-/// PUT /api/admin/settings: change any of the settings, all or none of those sent. Live in every process with the commit.
-/// Operators only.
+/// PUT /api/admin/settings: change any of the settings, all or none of those sent. Live in every process with the
+/// commit, and told to every socket. Operators only.
 /// </summary>
 internal sealed class ChangeSettings(InstanceSettings settings, IDocumentSession documents, TimeProvider clock)
     : Endpoint<Dictionary<string, JsonElement>, Dictionary<string, string>>
@@ -40,10 +40,12 @@ internal sealed class ChangeSettings(InstanceSettings settings, IDocumentSession
         documents.QueueSqlCommand("lock table instance_settings in share row exclusive mode");
         await documents.SaveChangesAsync(ct);
         var before = (await InstanceSettings.ReadAsync(connection, ct)).ToTexts();
-        Queue(values.Where(value => before[value.Key] != value.Value).ToDictionary());
+        var changed = values.Where(value => before[value.Key] != value.Value).ToDictionary();
+        Queue(changed);
         await documents.SaveChangesAsync(ct);
         var after = (await InstanceSettings.ReadAsync(connection, ct)).ToTexts();
-        await InstanceSettings.SignalAsync(connection, ct);
+        if (changed.Count > 0)
+            await InstanceSettings.SignalAsync(connection, ct);
         await transaction.CommitAsync(ct);
         settings.Invalidate();
         return after;

@@ -10,7 +10,9 @@ namespace Chatalot.Features.Settings;
 /// </summary>
 public sealed class InstanceSettings : IDisposable
 {
-    private const string Channel = "instance_settings_changed";
+    /// <summary>The signal of a change.</summary>
+    internal const string Channel = "instance_settings_changed";
+
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     private readonly NpgsqlDataSource database;

@@ -8,10 +8,11 @@ namespace Chatalot.Features.Settings;
 /// <summary>The door of what operators change while the server runs.</summary>
 public static class SettingsFeature
 {
-    /// <summary>Registers <see cref="InstanceSettings"/> and JSON.</summary>
+    /// <summary>Registers <see cref="InstanceSettings"/>, what tells sockets of changes, and JSON.</summary>
     public static IServiceCollection AddInstanceSettings(this IServiceCollection services)
     {
         services.AddSingleton<InstanceSettings>();
+        services.AddHostedService<SettingsBroadcast>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(SettingsJson.Default));
     }
 }

@@ -49,7 +49,7 @@ public sealed partial class ArchitectureTests
         ["Reports"] = ["Accounts", "Audit", "Channels", "Files", "Frames", "Spaces", "Users"],
         ["ScheduledMessages"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
         ["Search"] = ["Accounts", "Channels", "Messages", "Spaces", "Users"],
-        ["Settings"] = ["Accounts", "Audit"],
+        ["Settings"] = ["Accounts", "Audit", "Frames"],
         ["Spaces"] = ["Accounts", "Frames"],
         ["Users"] = ["Accounts", "Spaces"],
         ["Voice"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces", "Users"],

@@ -45,6 +45,7 @@ public sealed class FrameCatalogueTests
         "scheduled_message_delivered",
         "scheduled_message_failed",
         "server_shutdown",
+        "settings_updated",
         "timeout_lifted",
         "voice_sfu",
     ];

@@ -130,6 +130,8 @@ internal static class FrameExamples
             """{"type":"announcement","id":"0190c600-1111-7aaa-8bbb-000000000001","title":"Regatta","body":"Saturday at ten","created_by":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01","created_at":"2026-01-01T10:00:00.000000+00:00"}""",
         [typeof(ReportCreatedFrame)] =
             """{"type":"report_created","report_id":"0190c800-1111-7aaa-8bbb-000000000001","report_type":"message","target_id":"0190c400-9abc-7def-8123-0000000000aa","created_at":"2026-01-01T10:00:00.000000+00:00"}""",
+        [typeof(SettingsUpdatedFrame)] =
+            """{"type":"settings_updated","max_messages_cache":750,"max_pins_per_channel":20,"e2e_enabled":false}""",
         [typeof(PollCreatedFrame)] =
             """{"type":"poll_created","poll_id":"0190c700-1111-7aaa-8bbb-000000000001","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","created_by":"0190c3f2-7a11-7c5e-9b0a-52d1b8f0aa01","question":"When?"}""",
         [typeof(PollVotedFrame)] =

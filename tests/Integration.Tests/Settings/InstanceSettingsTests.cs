@@ -12,6 +12,7 @@ public sealed class InstanceSettingsTests
         await using var sibling = await server.StartSiblingAsync();
         var ada = await server.AddPersonAsync("ada", InstanceRole.Admin);
         var anywhere = ada.At(sibling);
+        await using var socket = await (await server.AddPersonAsync("bob")).At(sibling).ConnectAsync();
         (await anywhere.GetAsync("/auth/config")).Json.GetProperty("max_messages_cache").GetInt32().ShouldBe(500);
 
         var after = await ada.PutAsync(
@@ -25,6 +26,10 @@ public sealed class InstanceSettingsTests
         );
 
         after.Body.ShouldBe("""{"e2e_enabled":"false","max_messages_cache":"750","max_pins_per_channel":"20"}""");
+        var told = await socket.NextAsync("settings_updated");
+        told.GetProperty("max_messages_cache").GetInt32().ShouldBe(750);
+        told.GetProperty("max_pins_per_channel").GetInt32().ShouldBe(20);
+        told.GetProperty("e2e_enabled").GetBoolean().ShouldBeFalse();
         (await ada.GetAsync("/admin/settings")).Body.ShouldBe(after.Body);
         var config = (await ada.GetAsync("/auth/config")).Json;
         config.GetProperty("max_messages_cache").GetInt32().ShouldBe(750);
