@@ -7,12 +7,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Files;
 
 /// <summary>DELETE /api/admin/files/{id}: any file, optionally never again. Operators only.</summary>
-internal sealed class DeleteAnyFile(
-    FileGate files,
-    FileContents contents,
-    IDocumentSession documents,
-    TimeProvider clock
-) : Endpoint<DeleteAnyFile.Command>
+internal sealed class DeleteAnyFile(FileGate files, FileRemoval removal, IDocumentSession documents, TimeProvider clock)
+    : Endpoint<DeleteAnyFile.Command>
 {
     private const string Reason = "blocked via admin file delete";
 
@@ -34,7 +30,6 @@ internal sealed class DeleteAnyFile(
     {
         var file = await files.FindAsync(command.Id, ct) ?? throw FileGate.NotFound.AsException();
         var now = clock.GetUtcNow();
-        documents.QueueSqlCommand("delete from files where id = ?", file.Id);
         if (command.BlockHashes == true)
             foreach (var hash in (string[])[.. new[] { file.Checksum, file.StoredChecksum }.Distinct()])
                 documents.QueueSqlCommand(
@@ -60,11 +55,6 @@ internal sealed class DeleteAnyFile(
                 ["checksum"] = file.Checksum,
             }
         );
-        await documents.SaveChangesAsync(ct);
-        await contents.DropUnusedAsync(
-            [new FileContent(file.StoragePath, file.StoredChecksum)],
-            CancellationToken.None
-        );
-        return null;
+        return await removal.RunAsync(file, evenEvidence: true, ct) ? null : throw FileGate.NotFound.AsException();
     }
 }

@@ -3,6 +3,7 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Files;
 
@@ -10,7 +11,7 @@ namespace Chatalot.Features.Files;
 /// DELETE /api/files/{file_id}: an own file, or any file as operator; what is in quarantine is evidence and only operators
 /// may delete it. Messages that name the file stay.
 /// </summary>
-internal sealed class DeleteFile(FileGate files, FileContents contents, IDocumentSession documents, TimeProvider clock)
+internal sealed class DeleteFile(FileGate files, FileRemoval removal, IDocumentSession documents, TimeProvider clock)
     : Endpoint<DeleteFile.Command>
 {
     /// <summary>Which file.</summary>
@@ -27,8 +28,7 @@ internal sealed class DeleteFile(FileGate files, FileContents contents, IDocumen
     /// <inheritdoc/>
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var file = await files.RequireAsync(command.FileId, User.Id(), FileUse.Delete, ct);
-        documents.QueueSqlCommand("delete from files where id = ?", file.Id);
+        var (file, relation) = await files.RequireRelationAsync(command.FileId, User.Id(), FileUse.Delete, ct);
         documents.QueueAudit(
             "file_deleted",
             User.Id(),
@@ -36,11 +36,8 @@ internal sealed class DeleteFile(FileGate files, FileContents contents, IDocumen
             clock.GetUtcNow(),
             new JsonObject { ["file_id"] = file.Id.ToString(), ["uploader_id"] = file.UploaderId?.ToString() }
         );
-        await documents.SaveChangesAsync(ct);
-        await contents.DropUnusedAsync(
-            [new FileContent(file.StoragePath, file.StoredChecksum)],
-            CancellationToken.None
-        );
-        return null;
+        if (await removal.RunAsync(file, evenEvidence: relation.IsOperator, ct))
+            return null;
+        throw (await files.FindAsync(file.Id, ct) is null ? FileGate.NotFound : Failure.Forbidden).AsException();
     }
 }

@@ -31,6 +31,7 @@ public static class FilesFeature
             provider.GetRequiredService<ILogger<FileContents>>()
         ));
         services.AddScoped<FileQuarantine>();
+        services.AddScoped<FileRemoval>();
         services.AddSingleton<IBlobKeeper, FileKeeper>();
         services.AddHostedService<CleanUpAfterCrashes>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(FilesJson.Default));

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Chatalot.Integration.Tests.Infrastructure;
+using Npgsql;
 
 namespace Chatalot.Integration.Tests.Files;
 
@@ -33,6 +35,42 @@ public sealed class OperatorTests
             "file not found or not quarantined"
         );
         (await harbour.Ada.StatusAsync($"/files/{id}")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Given_a_file_that_two_delete_at_once_Then_one_does_and_it_is_written_down_once()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var id = await harbour.Bob.StoreAsync("twice");
+
+        var answers = await WhileLockedAsync(
+            harbour,
+            "update files set name = name",
+            () => [harbour.Bob.DeleteAsync($"/files/{id}"), harbour.Admin.DeleteAsync($"/admin/files/{id}")]
+        );
+
+        answers.Select(answer => answer.Status).Order().ShouldBe([200, 404]);
+        (
+            await harbour.Server.QueryAsync<long>(
+                "select count(*) from audit_log where action in ('file_deleted', 'admin_delete_file')"
+            )
+        ).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_a_file_that_goes_into_quarantine_while_its_uploader_deletes_it_Then_it_stays()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var id = await harbour.Bob.StoreAsync("evidence");
+
+        var answers = await WhileLockedAsync(
+            harbour,
+            "update files set quarantined_at = now()",
+            () => [harbour.Bob.DeleteAsync($"/files/{id}")]
+        );
+
+        answers.Single().ShouldFail(403, "forbidden");
+        (await harbour.Admin.StatusAsync($"/files/{id}")).ShouldBe(200);
     }
 
     [Fact]
@@ -129,6 +167,28 @@ public sealed class OperatorTests
         (await harbour.Ada.UploadAsync(clean)).ShouldFail(400, "this file has been blocked by an administrator");
         // Other metadata, the same pixels.
         (await harbour.Ada.UploadAsync([.. clean, .. "!"u8])).Status.ShouldBe(400);
+    }
+
+    /// <summary>What is asked while somebody else's change of all files is under way, and waits for its commit.</summary>
+    private static async Task<Answer[]> WhileLockedAsync(FileHarbour harbour, string sql, Func<Task<Answer>[]> ask)
+    {
+        await using var connection = await harbour.Server.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var change = new NpgsqlCommand(sql, connection);
+        await change.ExecuteNonQueryAsync();
+        var asked = ask();
+        await Eventually.HoldsAsync(
+            async () =>
+                await harbour.Server.QueryAsync<long>(
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock' and query like 'delete from files%'
+                    """
+                ) == asked.Length,
+            "all wait for the change"
+        );
+        await transaction.CommitAsync();
+        return await Task.WhenAll(asked);
     }
 
     private static async Task<List<string>> ActionsAsync(FileHarbour harbour)
