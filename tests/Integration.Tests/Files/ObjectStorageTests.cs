@@ -131,6 +131,22 @@ public sealed class ObjectStorageTests
     }
 
     [ObjectStoreFact]
+    public async Task Given_more_objects_than_an_answer_of_the_store_holds_Then_all_are_listed_once()
+    {
+        const int most = 1000;
+        await using var store = await ObjectStore.StartAsync();
+        using var storage = new S3Storage(Options(store), NullLogger<S3Storage>.Instance);
+        string[] keys = [.. Enumerable.Range(0, most + 1).Select(i => $"{i % 2:x2}/{i:d5}")];
+        store.Fill(keys);
+
+        var listed = new List<string>();
+        await foreach (var entry in storage.ListAsync(CancellationToken.None))
+            listed.Add(entry.Key);
+
+        listed.ShouldBe(keys, ignoreOrder: true);
+    }
+
+    [ObjectStoreFact]
     public async Task Given_a_bucket_that_is_not_there_Then_the_start_is_stopped_and_says_so_and_an_outage_does_not_stop_it()
     {
         await using var store = await ObjectStore.StartAsync();

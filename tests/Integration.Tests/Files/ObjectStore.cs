@@ -16,6 +16,7 @@ internal sealed class ObjectStore : IAsyncDisposable
     public const string Bucket = "chatalot-files";
     private const string Package = "s3rver@3.7.1";
     private const string Key = "S3RVER"; // the one that s3rver knows
+    private const string End = "._S3rver_object";
 
     private static readonly Lazy<Task<string>> Program = new(InstallAsync);
 
@@ -42,16 +43,25 @@ internal sealed class ObjectStore : IAsyncDisposable
     /// <summary>The keys of all objects, the server's own left out.</summary>
     public string[] Objects()
     {
-        const string end = "._S3rver_object";
         var bucket = Path.Combine(folder, Bucket);
         return
         [
             .. Directory
-                .EnumerateFiles(bucket, "*" + end, SearchOption.AllDirectories)
-                .Select(path => Path.GetRelativePath(bucket, path)[..^end.Length])
+                .EnumerateFiles(bucket, "*" + End, SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(bucket, path)[..^End.Length])
                 .Where(key => !key.EndsWith(".probe", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Empty objects, put where the store keeps them: a request for each would take its time.</summary>
+    public void Fill(IEnumerable<string> keys)
+    {
+        foreach (var path in keys.Select(key => Path.Combine(folder, Bucket, key + End)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Create(path).Dispose();
+        }
     }
 
     public static async Task<ObjectStore> StartAsync()
@@ -65,6 +75,8 @@ internal sealed class ObjectStore : IAsyncDisposable
     {
         string[] arguments =
         [
+            // Its marks of a next page are made with a cipher that newer ones of node know by this only.
+            "--openssl-legacy-provider",
             await Program.Value,
             "--directory",
             folder,
