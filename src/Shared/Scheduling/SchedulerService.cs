@@ -103,6 +103,7 @@ internal sealed partial class SchedulerService(
 
     private async Task<Dictionary<string, JobRun>> LastRunsAsync(CancellationToken stopping)
     {
+        var isTold = false;
         while (schedule.Events.Any(e => e.OverlapKey is not null))
         {
             try
@@ -113,7 +114,9 @@ internal sealed partial class SchedulerService(
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // Without the last runs nothing may start; whatever is in the way, the server goes on without jobs.
-                LogWaiting(e, RetryDelay.TotalSeconds);
+                if (!isTold)
+                    LogWaiting(e, RetryDelay.TotalSeconds);
+                isTold = true;
                 await Task.Delay(RetryDelay, clock, stopping);
             }
         }
@@ -123,7 +126,7 @@ internal sealed partial class SchedulerService(
     [LoggerMessage(
         EventName = "JobsWaiting",
         Level = LogLevel.Warning,
-        Message = "Jobs cannot start without the database; trying again in {Seconds} s"
+        Message = "Jobs cannot start without the database; trying again every {Seconds} s"
     )]
     private partial void LogWaiting(Exception exception, double seconds);
 }

@@ -1,4 +1,5 @@
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -168,6 +169,45 @@ public sealed class SchedulerTests
             await journal.UntilAsync(nameof(Brief), seen + 2);
             await host.StopAsync();
             journal.Count(nameof(Quick)).ShouldBe(runs);
+        }
+    }
+
+    [Fact]
+    public async Task Given_no_database_at_the_start_Then_the_jobs_wait_for_it_and_say_so_once()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        var clock = new HurriedClock();
+        await using var host = new JobHost(
+            database,
+            journal,
+            s => s.Schedule<Quick>().Hourly().PreventOverlapping(),
+            services: services =>
+            {
+                services.AddSingleton<TimeProvider>(clock);
+                services.AddSingleton(_ =>
+                    DatabaseSource.CreatePool(new() { ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody" })
+                );
+            }
+        );
+
+        await host.StartAsync();
+        await Eventually.HoldsAsync(() => clock.Timers >= 4, "the jobs tried again and again");
+        await host.StopAsync();
+
+        host.Warnings.ShouldBe(["Jobs cannot start without the database; trying again every 5 s"]);
+    }
+
+    /// <summary>Whatever somebody waits for comes at once.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private int timers;
+
+        public int Timers => Volatile.Read(ref timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref timers);
+            return base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(1), period);
         }
     }
 
