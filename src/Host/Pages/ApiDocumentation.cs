@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Chatalot.Features.Health;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Http;
+using Chatalot.Shared.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -11,6 +13,7 @@ namespace Chatalot.Host.Pages;
 public static class ApiDocumentation
 {
     private const string Bearer = "bearer";
+    private static readonly Type[] Texts = [typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(DateTime)];
     private static readonly byte[] Page = EmbeddedPage.Load("docs.html");
 
     /// <summary>Registers the document: every endpoint, the token scheme, the version.</summary>
@@ -19,6 +22,7 @@ public static class ApiDocumentation
         {
             options.AddDocumentTransformer(DescribeServer);
             options.AddOperationTransformer(DescribeToken);
+            options.AddSchemaTransformer(DescribeValue);
         });
 
     /// <summary>Maps document and page.</summary>
@@ -57,6 +61,51 @@ public static class ApiDocumentation
             BearerFormat = "JWT",
             Description = "The access_token of POST /api/auth/login, register or refresh; valid for 15 minutes.",
         };
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What converters of this server write, which the framework cannot see: texts, ids, times, words, bytes.</summary>
+    private static Task DescribeValue(
+        OpenApiSchema schema,
+        OpenApiSchemaTransformerContext context,
+        CancellationToken ct
+    )
+    {
+        var declared = context.JsonTypeInfo.Type;
+        var isOptional = declared.IsGenericType && declared.GetGenericTypeDefinition() == typeof(Optional<>);
+        if (isOptional)
+        {
+            schema.Description = "Left out: stays as it is. Null: is cleared.";
+            declared = declared.GetGenericArguments()[0];
+        }
+        var underlying = Nullable.GetUnderlyingType(declared);
+        var type = underlying ?? declared;
+        var isBytes = type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>);
+        if (!isBytes && !type.IsEnum && !Texts.Contains(type))
+            return Task.CompletedTask;
+        schema.Type = isBytes ? JsonSchemaType.Array : JsonSchemaType.String;
+        if (isOptional || underlying is not null || context.JsonPropertyInfo is { IsGetNullable: true })
+            schema.Type |= JsonSchemaType.Null;
+        if (isBytes)
+        {
+            schema.Format = null;
+            schema.Items = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = "0",
+                Maximum = "255",
+            };
+        }
+        if (type.IsEnum)
+        {
+            var json = context.JsonTypeInfo.Options;
+            schema.Enum =
+            [
+                .. Enum.GetValues(type)
+                    .Cast<object>()
+                    .Select(word => JsonSerializer.SerializeToNode(word, type, json)!),
+            ];
+        }
         return Task.CompletedTask;
     }
 

@@ -149,6 +149,11 @@ public sealed class WebClientTests : IAsyncLifetime
         var unsubscribe = api.GetProperty("paths").GetProperty("/api/push/unsubscribe").GetProperty("post");
         var statuses = unsubscribe.GetProperty("responses").EnumerateObject().Select(response => response.Name);
         statuses.Where(status => status[0] == '2').ShouldBe(["204"]);
+        var message = api.GetProperty("components").GetProperty("schemas").GetProperty("MessageResponse");
+        var bytes = message.GetProperty("properties").GetProperty("ciphertext");
+        bytes.GetProperty("type").GetString().ShouldBe("array", "base64 is not what comes");
+        bytes.GetProperty("items").GetProperty("maximum").GetInt32().ShouldBe(255);
+        MembersWithoutType(api).ShouldBe(["community_theme", "distribution"], "free JSON");
         (await bare.Client.GetStringAsync("/docs")).ShouldContain("/openapi/v1.json");
     }
 
@@ -157,5 +162,25 @@ public sealed class WebClientTests : IAsyncLifetime
         var path = Path.Combine(folder.FullName, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
+    }
+
+    /// <summary>Names of members in the schemas of a document that say nothing about their type.</summary>
+    private static IEnumerable<string> MembersWithoutType(JsonElement node)
+    {
+        if (node.ValueKind is JsonValueKind.Array)
+            return node.EnumerateArray().SelectMany(item => MembersWithoutType(item));
+        if (node.ValueKind is not JsonValueKind.Object)
+            return [];
+        var untyped =
+            node.TryGetProperty("properties", out var members) && members.ValueKind is JsonValueKind.Object
+                ? members.EnumerateObject().Where(member => !HasType(member.Value)).Select(member => member.Name)
+                : [];
+        return untyped
+            .Concat(node.EnumerateObject().SelectMany(member => MembersWithoutType(member.Value)))
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
+        static bool HasType(JsonElement schema) =>
+            new[] { "type", "$ref", "oneOf", "anyOf" }.Any(word => schema.TryGetProperty(word, out _));
     }
 }
