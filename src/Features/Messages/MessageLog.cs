@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
+using Chatalot.Shared.Threads;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,6 +19,7 @@ public sealed partial class MessageLog(
     MessageStore store,
     MessageFanOut fanOut,
     DatabaseAvailability database,
+    LiveTraffic traffic,
     TimeProvider clock,
     ILogger<MessageLog> logger
 ) : BackgroundService
@@ -151,6 +153,7 @@ public sealed partial class MessageLog(
     /// <summary>Commits the batch. What has its answer leaves the list, so a fault concerns what is left in it only.</summary>
     private async Task CommitAsync(List<NewMessage> batch)
     {
+        traffic.Note();
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
             if (attempt == MostAttempts)

@@ -15,8 +15,11 @@ public sealed record PasswordHashing
     /// <summary>Argon2id memory of one hash in KiB.</summary>
     public int MemoryKiB { get; init; } = 65536;
 
-    /// <summary>Hashes at the same time; each takes <see cref="MemoryKiB"/> and one processor.</summary>
-    public int Parallel { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 2);
+    /// <summary>
+    /// Hashes at the same time; each takes <see cref="MemoryKiB"/> and one processor. One processor is left to everybody
+    /// else: with all of them hashing, the slowest messages take ten times as long, whatever the priority.
+    /// </summary>
+    public int Parallel { get; init; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 2);
 
     /// <summary>Hashes that may wait for their turn; the next one is refused.</summary>
     public int QueueLength { get; init; } = 64;

@@ -1,3 +1,5 @@
+using Chatalot.Shared.Threads;
+
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
@@ -12,11 +14,12 @@ public sealed class Drafts : IDisposable
     private readonly string root;
     private readonly ProcessFolder own;
     private readonly bool areLocksKnown;
-    private readonly FileThreads threads = new();
+    private readonly FileThreads threads;
 
     /// <summary>Makes the folders.</summary>
-    public Drafts(StorageOptions options)
+    public Drafts(StorageOptions options, LiveTraffic traffic)
     {
+        threads = new FileThreads(traffic);
         root = Path.GetFullPath(Path.Combine(options.CacheRoot, "uploads"));
         Directory.CreateDirectory(root);
         own = ProcessFolder.Create(root);

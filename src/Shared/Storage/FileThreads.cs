@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Chatalot.Shared.Threads;
 
 namespace Chatalot.Shared.Storage;
@@ -8,14 +9,25 @@ namespace Chatalot.Shared.Storage;
 /// much that is not written yet, and a sync always does: on the threads that everything shares, a handful of uploads would
 /// make every message wait with them. The threads start with the first upload and end when there is none.
 /// </summary>
-internal sealed class FileThreads
+internal sealed class FileThreads(LiveTraffic traffic)
 {
     /// <summary>One may wait for the disk while the other works. More would only take turns from messages.</summary>
     private const int Most = 2;
 
+    /// <summary>
+    /// While people talk, one thread at a time works, and rests so many times as long as it worked. A low priority alone
+    /// does not help: what is read from the network on an upload's behalf keeps up with what is written, at the priority of
+    /// messages. This slows both, and more than half of the speed of <c>cp</c> and <c>sha256sum</c> is left.
+    /// </summary>
+    private const int RestsPerWork = 2;
+
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(50);
 
     private readonly BlockingCollection<Action> queue = [];
+    private readonly Lock turn = new();
+    private TimeSpan owed;
     private int running;
 
     /// <summary>Runs the work there; what it throws is thrown by the task.</summary>
@@ -57,9 +69,28 @@ internal sealed class FileThreads
     {
         LowPriority.YieldToOthers();
         while (queue.TryTake(out var work, Idle))
-            work();
+        {
+            if (traffic.IsLive)
+                WorkGently(work);
+            else
+                work();
+        }
         Interlocked.Decrement(ref running);
         // Something may have come between the last look and the line above.
         StartIfNeeded();
+    }
+
+    private void WorkGently(Action work)
+    {
+        lock (turn)
+        {
+            var start = Stopwatch.GetTimestamp();
+            work();
+            owed += Stopwatch.GetElapsedTime(start) * RestsPerWork;
+            if (owed < ShortestRest)
+                return;
+            Thread.Sleep(owed < LongestRest ? owed : LongestRest);
+            owed = TimeSpan.Zero;
+        }
     }
 }

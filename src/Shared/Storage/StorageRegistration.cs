@@ -1,4 +1,5 @@
 using Chatalot.Shared.Storage.S3;
+using Chatalot.Shared.Threads;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Shared.Storage;
@@ -17,6 +18,7 @@ public static class StorageRegistration
     )
     {
         services.AddSingleton(options);
+        services.AddSingleton<LiveTraffic>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<DiskSpace>();
         return bucket is null

@@ -4,6 +4,7 @@ using Chatalot.Features.Tests.Media;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Media;
 using Chatalot.Shared.Storage;
+using Chatalot.Shared.Threads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,7 +34,11 @@ public sealed class PictureStoreTests : IDisposable
             Root = Path.Combine(folder, "files"),
             CacheRoot = Path.Combine(folder, "cache"),
         };
-        pictures = new PictureStore(new DiskStorage(options), new Drafts(options), NullLogger<PictureStore>.Instance);
+        pictures = new PictureStore(
+            new DiskStorage(options),
+            new Drafts(options, new LiveTraffic()),
+            NullLogger<PictureStore>.Instance
+        );
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

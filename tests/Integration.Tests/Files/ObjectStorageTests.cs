@@ -5,6 +5,7 @@ using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Storage;
 using Chatalot.Shared.Storage.S3;
+using Chatalot.Shared.Threads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chatalot.Integration.Tests.Files;
@@ -192,6 +193,6 @@ public sealed class ObjectStorageTests
     private static Drafts OpenDrafts()
     {
         var folder = Path.GetTempPath();
-        return new Drafts(new StorageOptions { Root = folder, CacheRoot = folder });
+        return new Drafts(new StorageOptions { Root = folder, CacheRoot = folder }, new LiveTraffic());
     }
 }
