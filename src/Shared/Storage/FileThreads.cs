@@ -19,11 +19,11 @@ internal sealed class FileThreads(LiveTraffic traffic)
     /// does not help: what is read from the network on an upload's behalf keeps up with what is written, at the priority of
     /// messages. This slows both, and more than half of the speed of <c>cp</c> and <c>sha256sum</c> is left.
     /// </summary>
-    private const int RestsPerWork = 2;
+    private const int RestsPerWork = 3;
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
     private readonly BlockingCollection<Action> queue = [];
     private readonly Lock turn = new();
