@@ -33,7 +33,7 @@ public sealed partial class Connection
         if (line.IsWriting)
             return;
         line.IsWriting = true;
-        ThreadPool.UnsafeQueueUserWorkItem(line, preferLocal: false);
+        Writers.Schedule(line);
     }
 
     /// <summary>Writes what waits, many frames at a time, until nothing waits or the connection goes on elsewhere.</summary>

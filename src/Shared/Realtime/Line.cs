@@ -6,7 +6,7 @@ namespace Chatalot.Shared.Realtime;
 /// What connects a <see cref="Connection"/> with its peer: the framework's WebSocket to read from and the stream below it
 /// to write to. When it breaks, a connection that is resumed goes on over another one.
 /// </summary>
-internal sealed class Line : IThreadPoolWorkItem
+internal sealed class Line
 {
     private readonly CancellationTokenSource lifetime;
     private int isDisposed;
@@ -36,8 +36,6 @@ internal sealed class Line : IThreadPoolWorkItem
 
     /// <summary>What the writer does.</summary>
     public Action? Write { get; set; }
-
-    void IThreadPoolWorkItem.Execute() => Write?.Invoke();
 
     public void CutAfter(TimeSpan delay)
     {
