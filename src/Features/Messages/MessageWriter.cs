@@ -1,4 +1,5 @@
 using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,7 +9,7 @@ namespace Chatalot.Features.Messages;
 /// Writes messages, on a connection of its own: a busy pool, or a database without a place for one more connection, delays
 /// nobody's message. Its statements are planned once, not each time: planning would take longer than writing.
 /// </summary>
-public sealed class MessageWriter(DatabaseOptions options) : IAsyncDisposable
+public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory loggers) : IAsyncDisposable
 {
     /// <summary>
     /// Heads move first: a channel without a head, or whose head is already beyond our ids (another process has a faster
@@ -89,7 +90,7 @@ public sealed class MessageWriter(DatabaseOptions options) : IAsyncDisposable
         {UnlessRepeated}
         """;
 
-    private readonly NpgsqlDataSource database = DatabaseSource.CreateSingle(options, "messages");
+    private readonly NpgsqlDataSource database = DatabaseSource.CreateSingle(options, "messages", loggers);
 
     /// <summary>Appends the messages and returns the ids of those that were stored.</summary>
     public async Task<HashSet<Guid>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken ct)

@@ -58,7 +58,8 @@ public static class DatabaseSource
     /// </summary>
     /// <param name="options">The same as the pool's.</param>
     /// <param name="purpose">Follows the application's name in <c>pg_stat_activity</c>, for example <c>messages</c>.</param>
-    public static NpgsqlDataSource CreateSingle(DatabaseOptions options, string purpose)
+    /// <param name="loggers">Hear of slow statements.</param>
+    public static NpgsqlDataSource CreateSingle(DatabaseOptions options, string purpose, ILoggerFactory loggers)
     {
         var connection = Common(options, purpose, options.StatementTimeout);
         connection.Options += " -c plan_cache_mode=force_generic_plan";
@@ -67,7 +68,9 @@ public static class DatabaseSource
         connection.MaxAutoPrepare = 10;
         connection.AutoPrepareMinUsages = 1;
         connection.NoResetOnClose = true;
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{purpose}" }.Build();
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{purpose}" };
+        builder.UseLoggerFactory(loggers);
+        return builder.Build();
     }
 
     /// <summary>Opens the pool's minimum at once: Npgsql itself opens connections only when they are asked for.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Integration.Tests.Messages;
 
 namespace Chatalot.Integration.Tests.Operations;
 
@@ -150,6 +151,26 @@ public sealed class StatusTests
 
         static bool IsSlow(string line) =>
             line.Contains("slow statement: ms=") && line.Contains("route=/api/admin/log-level");
+    }
+
+    [Fact]
+    public async Task Given_a_message_that_is_written_slowly_Then_a_warning_says_so()
+    {
+        await using var observed = await ObservedServer.StartAsync(slowStatement: TimeSpan.FromTicks(1));
+        var person = await observed.Server.AddPersonAsync("anna");
+        var channel = (await person.PostAsync("/channels", new { name = "pier", channel_type = "text" })).Id;
+        await using var socket = await person.ConnectAsync();
+
+        for (var i = 0; i < 20 && !observed.Lines.Any(IsSlow); i++)
+        {
+            await socket.SendAsync(Talk.Message(channel, "slowly"));
+            await socket.NextAsync("message_sent");
+        }
+
+        observed.Lines.Any(IsSlow).ShouldBeTrue();
+
+        static bool IsSlow(string line) =>
+            line.Contains("slow statement: ms=") && line.Contains("insert into messages");
     }
 
     [Fact]
