@@ -243,23 +243,6 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public async Task Given_a_channel_of_a_group_that_they_may_not_know_Then_owners_of_other_groups_do_not_find_it()
-    {
-        await using var harbour = await Harbour.OpenAsync();
-        var (_, secret) = await harbour.OpenGroupAsync("Secret", "private");
-        await harbour.Ada.PatchAsync($"/communities/{harbour.Community}", new { who_can_create_groups = "everyone" });
-        var own = (await harbour.Bob.PostAsync("/groups", harbour.Group("Mine"))).Id;
-        var path = $"/groups/{own}/channels/{secret}";
-
-        (await harbour.Bob.PatchAsync(path, new { name = "x" })).ShouldFail(404, "channel not found");
-        (await harbour.Bob.DeleteAsync(path)).ShouldFail(404, "channel not found");
-        (await harbour.Bob.UploadAsync($"{path}/voice-background", "background", [1], "image/png")).ShouldFail(
-            404,
-            "channel not found"
-        );
-    }
-
-    [Fact]
     public async Task Given_a_group_invite_Then_it_lets_community_members_into_a_private_group_as_often_as_it_says()
     {
         await using var harbour = await Harbour.OpenAsync();
