@@ -43,7 +43,7 @@ internal static class SuiteCommand
                     arguments.GetValue(messages)
                 );
                 await using var commits = arguments.GetValue(database) is { } url
-                    ? await CommitFloor.OpenAsync(DatabaseUrl.ToConnectionString(url), maxClients: 64, ct)
+                    ? await CommitFloor.OpenAsync(DatabaseUrl.ToConnectionString(url), maxClients: 32, ct)
                     : null;
                 var report = await server.WithProgressAsync(
                     "suite",

@@ -122,7 +122,6 @@ internal sealed class SuiteRun(Target server, SuitePlan plan, CommitFloor? commi
     {
         var single = await CommitAsync(clients: 1, ct);
         await CommitAsync(clients: 32, ct);
-        await CommitAsync(clients: 64, ct);
         var rows = single?.RowsPerSecond ?? double.NaN;
         var durable32 = await RunAsync(server.Url, server.Seeder, server.Meters, Pairs(32), _serverRuns, repeat, ct);
         var durable64 = await RunAsync(server.Url, server.Seeder, server.Meters, Pairs(64), _serverRuns, repeat, ct);

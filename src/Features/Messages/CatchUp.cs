@@ -60,9 +60,9 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) 
             select missed.* from unnest($1, $2) seen(channel_id, message_id)
             cross join lateral (
                 select {Columns} from messages m
-                where m.channel_id = seen.channel_id and m.id > seen.message_id
+                where m.channel_id = seen.channel_id and {MessageRange.After("seen.message_id")}
                     and {MessageVisibility.Without(blocked: 3)}
-                order by m.id limit {MostInChannel + 1}
+                order by {MessageRange.Order(newestFirst: false)} limit {MostInChannel + 1}
             ) missed
             order by missed.id
             """,

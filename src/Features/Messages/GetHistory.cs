@@ -56,12 +56,11 @@ public sealed class GetHistory(ChannelAccess access, BlockDirectory blocks, Npgs
     {
         var position = (query.After, query.Before) switch
         {
-            (null, _) => "m.id < $3",
-            (_, null) => "m.id > $3",
-            _ => "m.id > $3 and m.id < $5",
+            (null, _) => MessageRange.Before("$3"),
+            (_, null) => MessageRange.After("$3"),
+            _ => $"{MessageRange.After("$3")} and {MessageRange.Before("$5")}",
         };
         var roots = query.RootOnly == true ? "and m.thread_id is null" : "";
-        var order = query.After is null ? "desc" : "asc";
-        return MessagePage.Sql($"m.channel_id = $1 and {position} {roots}", order);
+        return MessagePage.Sql($"m.channel_id = $1 and {position} {roots}", newestFirst: query.After is null);
     }
 }

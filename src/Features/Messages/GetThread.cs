@@ -41,7 +41,10 @@ public sealed class GetThread(ChannelAccess access, BlockDirectory blocks, Npgsq
 
         var blocked = await blocks.OfAsync(User.Id(), ct);
         await using var command = database.CreateCommand(
-            MessagePage.Sql("m.channel_id = $1 and m.thread_id = $3 and m.id < $5", "desc")
+            MessagePage.Sql(
+                $"m.channel_id = $1 and m.thread_id = $3 and {MessageRange.Before("$5")}",
+                newestFirst: true
+            )
         );
         command.Parameters.Add(new() { Value = query.ChannelId });
         command.Parameters.Add(new() { Value = limit });

@@ -66,7 +66,7 @@ public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
                     (
                         select count(*) from (
                             select from messages m
-                            where m.channel_id = fresh.channel_id and m.id > fresh.seen
+                            where m.channel_id = fresh.channel_id and {MessageRange.After("fresh.seen")}
                                 and {MessageVisibility.Without(blocked: 2)}
                             limit {CountedOneByOne}
                         ) next

@@ -27,7 +27,7 @@ internal sealed class MarkAllRead(ReadReceipts receipts, NpgsqlDataSource databa
             left join read_cursors known on known.channel_id = member.channel_id and known.user_id = $1
             cross join lateral (
                 select m.id, m.position from messages m where m.channel_id = member.channel_id and {MessageVisibility.Sql}
-                order by m.id desc limit 1
+                order by {MessageRange.Order(newestFirst: true)} limit 1
             ) newest
             where member.user_id = $1 and (known.message_id is null or known.message_id < head.last_message_id)
             order by member.channel_id

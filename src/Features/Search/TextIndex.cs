@@ -1,3 +1,4 @@
+using Chatalot.Features.Messages;
 using Chatalot.Features.Spaces;
 using Npgsql;
 
@@ -95,8 +96,8 @@ internal sealed class TextIndex(NpgsqlDataSource database)
             select next.* from unnest($1::uuid[], $2::uuid[]) as work(channel_id, last_id)
             cross join lateral (
                 select m.id, m.channel_id, m.message_type, m.ciphertext, m.deleted_at is not null from messages m
-                where m.channel_id = work.channel_id and m.id > work.last_id
-                order by m.id limit {MessagesAtOnce / work.Count}
+                where m.channel_id = work.channel_id and {MessageRange.After("work.last_id")}
+                order by {MessageRange.Order(newestFirst: false)} limit {MessagesAtOnce / work.Count}
             ) next
             order by next.id
             """,

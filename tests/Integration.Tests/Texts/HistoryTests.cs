@@ -1,4 +1,5 @@
 using System.Text;
+using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Texts;
 
@@ -50,4 +51,58 @@ public sealed class HistoryTests
         (await quay.Ada.GetAsync(edits)).ShouldFail(404, "message not found");
         (await quay.Ada.GetAsync($"/channels/{quay.Channel}/messages")).Rows.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Given_a_large_channel_that_fell_silent_Then_a_page_costs_no_more_than_in_any_other()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var elsewhere = await Quay.OpenChannelAsync(quay.Bob, "pier");
+        await quay.Server.ExecuteAsync(
+            $"""
+            {Fill(quay.Channel, quay.Bob.Id, "018f", 10_000)};
+            {Fill(elsewhere, quay.Bob.Id, "0190", 40_000)};
+            update messages set thread_id = '{IdOf("018f", 1)}'
+            where channel_id = '{quay.Channel}' and id > '{IdOf("018f", 1)}' and position % 2 = 0;
+            analyze messages
+            """
+        );
+        await using var reader = await quay.Ada.ConnectAsync();
+
+        var page = Quay.Ids(await quay.Ada.GetAsync($"/channels/{quay.Channel}/messages"));
+        var older = Quay.Ids(await quay.Ada.GetAsync($"/channels/{quay.Channel}/messages?before={page[^1]}"));
+        var newer = Quay.Ids(await quay.Ada.GetAsync($"/channels/{quay.Channel}/messages?after={older[0]}"));
+        var thread = Quay.Ids(await quay.Ada.GetAsync($"/channels/{quay.Channel}/threads/{IdOf("018f", 1)}"));
+        await reader.SendAsync(
+            new
+            {
+                type = "subscribe",
+                channel_ids = new[] { quay.Channel },
+                last_seen = new Dictionary<Guid, Guid> { [quay.Channel] = IdOf("018f", 9_900) },
+            }
+        );
+        await reader.NextAsync("caught_up");
+
+        page.ShouldBe(Enumerable.Range(0, 50).Select(n => IdOf("018f", 10_000 - n)));
+        older.ShouldBe(Enumerable.Range(0, 50).Select(n => IdOf("018f", 9_950 - n)));
+        newer.ShouldBe(page);
+        thread.ShouldBe(Enumerable.Range(0, 50).Select(n => IdOf("018f", 9_902 + (2 * n))));
+        var costliest = await quay.Server.Database.ScalarAsync(
+            """
+            select max((shared_blks_hit + shared_blks_read) / calls) from pg_stat_statements
+            where dbid = (select oid from pg_database where datname = current_database()) and query like '%uuid_send(m.id)%'
+            """
+        );
+        Convert.ToInt32(costliest).ShouldBeInRange(1, 600);
+    }
+
+    /// <summary>A statement that stores messages whose ids begin so; older than everything that is sent in a test.</summary>
+    private static string Fill(Guid channel, Guid sender, string era, int count) =>
+        $"""
+            insert into messages (id, channel_id, sender_id, position, created_at, message_type, nonce, ciphertext)
+            select ('{era}0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '{channel}', '{sender}', n,
+                   timestamptz '2026-01-01' + n * interval '1 second', 'text', '', repeat('x', 300)::bytea
+            from generate_series(1, {count}) n
+            """;
+
+    private static Guid IdOf(string era, int number) => Guid.Parse($"{era}0000-0000-7000-8000-{number:x12}");
 }
