@@ -19,6 +19,7 @@ public static class Pipeline
         app.UseResponseCompression();
         app.UseErrorEdge();
         app.UseMiddleware<WebClient>();
+        app.UseNotedUpgrades();
         app.UseRealtimeSockets();
         app.UseRouting();
         app.UseRouteFact();

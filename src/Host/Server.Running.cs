@@ -45,7 +45,7 @@ internal static partial class Server
         ShutdownReport report;
         await using (var cluster = await StartPrivateClusterAsync(settings, logger, stop))
         {
-            await using var app = Build(
+            var app = Build(
                 settings,
                 DatabaseOptionsOf(settings, cluster),
                 services => services.AddSingleton(lifetime),
@@ -54,13 +54,36 @@ internal static partial class Server
             using var manager = ServiceManager.Find(app.Lifetime);
             report = app.Services.GetRequiredService<ShutdownReport>();
             var startup = app.Services.GetRequiredService<DatabaseStartup>();
-            await CheckStorageAsync(app.Services.GetRequiredService<IBlobStorage>(), logger, stop);
-            await app.StartAsync(CancellationToken.None);
-            await app.WaitForShutdownAsync(stop);
+            await StartAsync(app, logger, stop);
+            await WaitForEndAsync(app.Lifetime, stop);
+            await new Farewell(app, cluster, settings.ShutdownTimeout, logger).StopAsync();
             exitCode = startup.ExitCode;
         }
         report.LogEnd(logger);
         return exitCode;
+    }
+
+    private static async Task StartAsync(WebApplication app, ILogger logger, CancellationToken stop)
+    {
+        try
+        {
+            await CheckStorageAsync(app.Services.GetRequiredService<IBlobStorage>(), logger, stop);
+            await app.StartAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Until a signal comes, or the server itself finds that it cannot go on.</summary>
+    private static async Task WaitForEndAsync(IHostApplicationLifetime lifetime, CancellationToken stop)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var told = stop.Register(() => end.TrySetResult());
+        await using var given = lifetime.ApplicationStopping.Register(() => end.TrySetResult());
+        await end.Task;
     }
 
     /// <summary>A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.</summary>

@@ -96,7 +96,11 @@ internal static partial class Server
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Listen);
+            var connections = kestrel.ApplicationServices.GetRequiredService<OpenConnections>();
+            kestrel.Listen(
+                settings.Listen,
+                listen => listen.Use(next => connection => connections.ServeAsync(connection, next))
+            );
         });
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);

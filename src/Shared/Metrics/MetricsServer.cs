@@ -26,6 +26,9 @@ public sealed partial class MetricsServer(
     ILogger<MetricsServer> logger
 ) : IHostedService
 {
+    /// <summary>Longest wait, at the stop, for whoever is just reading, or has sent half a request.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
+
     private WebApplication? server;
 
     /// <summary>Where it listens; null when it does not.</summary>
@@ -67,7 +70,9 @@ public sealed partial class MetricsServer(
     {
         if (server is null)
             return;
-        await server.StopAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestFarewell);
+        await server.StopAsync(limit.Token);
         await server.DisposeAsync();
     }
 

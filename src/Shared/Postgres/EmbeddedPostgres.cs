@@ -26,6 +26,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private Postmaster postmaster;
     private Task watching = Task.CompletedTask;
+    private bool hasEnded;
     private bool disposed;
 
     private EmbeddedPostgres(
@@ -108,21 +109,42 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Ends a server that does not answer any more. What was committed is there after its next start, and whoever waits for
+    /// an answer gets an error at once instead. It is not started again.
+    /// </summary>
+    public Task EndAsync() => EndAsync(() => postmaster.EndAsync());
+
     /// <summary>Stops the server (fast shutdown), waits for its end and releases the data folder.</summary>
     public async ValueTask DisposeAsync()
     {
         if (disposed)
             return;
         disposed = true;
-        await stopping.CancelAsync();
-        await watching;
-        if (!await postmaster.StopAsync(options.StopTimeout))
-            EmbeddedPostgresLog.StoppedAtOnce(logger, options.StopTimeout.TotalSeconds);
-        EmbeddedPostgresLog.Stopped(logger);
+        await EndAsync(() => postmaster.StopAsync(options.StopTimeout));
         folder.RemoveSocketFolder(postmaster.SocketFolder);
         postmaster.Dispose();
         stopping.Dispose();
         folder.Dispose();
+    }
+
+    private async Task EndAsync(Func<Task<PostmasterEnd>> end)
+    {
+        await stopping.CancelAsync();
+        await watching;
+        if (hasEnded)
+            return;
+        hasEnded = true;
+        var waited = Stopwatch.StartNew();
+        var outcome = await end();
+        if (outcome == PostmasterEnd.AtOnce)
+            EmbeddedPostgresLog.StoppedAtOnce(logger, waited.Elapsed.TotalSeconds);
+        else if (outcome == PostmasterEnd.Killed)
+            EmbeddedPostgresLog.Killed(logger, waited.Elapsed.TotalSeconds);
+        if (outcome == PostmasterEnd.Pending)
+            EmbeddedPostgresLog.LeftBehind(logger, postmaster.ProcessId);
+        else
+            EmbeddedPostgresLog.Stopped(logger);
     }
 
     /// <summary>

@@ -115,7 +115,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        // Another start may have used the folder and removed it.
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
     }
 
     private static int FreePort()

@@ -16,6 +16,7 @@ public sealed class FarewellTests
     {
         var witness = new Witness();
         using var client = new TcpClient();
+        Task trickle;
         await using (
             var server = await TestServer.StartAsync(
                 new() { ["SHUTDOWN_TIMEOUT_SECONDS"] = "2" },
@@ -24,12 +25,40 @@ public sealed class FarewellTests
         )
         {
             await client.ConnectAsync("127.0.0.1", server.Http.BaseAddress!.Port);
-            await client.GetStream().WriteAsync("GET /api/health HTTP/1.1\r\nHost: half"u8.ToArray());
-            // The half is read by the time that a whole one is answered.
+            await client.GetStream().WriteAsync(UploadOfSpaces);
+            trickle = TrickleAsync(client, until: Task.Delay(Timeout.Infinite));
+            // What was sent before is read by the time that another request is answered.
             await server.Http.GetAsync("/api/health");
         }
 
         witness.HadTime.ShouldBe(true);
+        await Should.ThrowAsync<IOException>(trickle);
+    }
+
+    [Fact]
+    public async Task Given_requests_that_do_not_go_on_Then_the_stop_cuts_them_off_and_waits_for_the_one_that_does()
+    {
+        using var half = new TcpClient();
+        using var bodiless = new TcpClient();
+        using var slow = new TcpClient();
+        var server = await TestServer.StartAsync();
+        foreach (var client in new[] { half, bodiless, slow })
+            await client.ConnectAsync("127.0.0.1", server.Http.BaseAddress!.Port);
+        await half.GetStream().WriteAsync("GET /api/health HTTP/1.1\r\nHost: half"u8.ToArray());
+        await bodiless.GetStream().WriteAsync(UploadOfSpaces);
+        await slow.GetStream().WriteAsync(UploadOfSpaces);
+        await server.Http.GetAsync("/api/health");
+
+        var cut = Task.WhenAll(EndAsync(half), EndAsync(bodiless));
+        var trickle = TrickleAsync(slow, until: cut);
+        var stop = server.DisposeAsync().AsTask();
+        await cut.WaitAsync(TimeSpan.FromSeconds(30));
+        stop.IsCompleted.ShouldBeFalse("somebody still sends");
+        await trickle;
+        await slow.GetStream().WriteAsync("0\r\n\r\n"u8.ToArray());
+
+        (await new StreamReader(slow.GetStream()).ReadLineAsync()).ShouldBe("HTTP/1.1 400 Bad Request");
+        await stop;
     }
 
     [Fact]
@@ -80,6 +109,34 @@ public sealed class FarewellTests
         await transaction.RollbackAsync();
 
         (await running).Json.GetProperty("outcome").GetString().ShouldBe("cancelled");
+    }
+
+    /// <summary>A login whose body is white space so far, in pieces.</summary>
+    private static byte[] UploadOfSpaces =>
+        Encoding.ASCII.GetBytes(
+            "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "1\r\n \r\n"
+        );
+
+    /// <summary>Sends on, faster than Kestrel's own limit for bodies asks for.</summary>
+    private static async Task TrickleAsync(TcpClient client, Task until)
+    {
+        var piece = Encoding.ASCII.GetBytes($"64\r\n{new string(' ', 0x64)}\r\n");
+        while (await Task.WhenAny(until, Task.Delay(50)) != until)
+            await client.GetStream().WriteAsync(piece);
+    }
+
+    /// <summary>Until the server closes or cuts the connection.</summary>
+    private static async Task EndAsync(TcpClient client)
+    {
+        try
+        {
+            while (await client.GetStream().ReadAsync(new byte[1024]) > 0) { }
+        }
+        catch (IOException)
+        {
+            // Cut.
+        }
     }
 
     private sealed class Witness : IHostedService

@@ -59,7 +59,22 @@ internal static partial class EmbeddedPostgresLog
     [LoggerMessage(
         EventName = "DatabaseClusterStoppedAtOnce",
         Level = LogLevel.Warning,
-        Message = "PostgreSQL did not stop within {Seconds} s and was ended at once; it recovers at its next start"
+        Message = "PostgreSQL did not stop within {Seconds:0} s and was ended at once; it recovers at its next start"
     )]
     public static partial void StoppedAtOnce(ILogger logger, double seconds);
+
+    [LoggerMessage(
+        EventName = "DatabaseClusterKilled",
+        Level = LogLevel.Warning,
+        Message = "PostgreSQL did not react for {Seconds:0} s and was killed; it recovers at its next start"
+    )]
+    public static partial void Killed(ILogger logger, double seconds);
+
+    [LoggerMessage(
+        EventName = "DatabaseClusterLeftBehind",
+        Level = LogLevel.Warning,
+        Message = "PostgreSQL (process {ProcessId}) was killed but is held by the kernel, as by a disk that does not answer; "
+            + "the next start waits for its end"
+    )]
+    public static partial void LeftBehind(ILogger logger, int processId);
 }

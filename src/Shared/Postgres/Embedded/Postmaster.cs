@@ -2,11 +2,37 @@ using System.Diagnostics;
 
 namespace Chatalot.Shared.Postgres.Embedded;
 
+/// <summary>How a server ended when it was told to.</summary>
+internal enum PostmasterEnd
+{
+    /// <summary>In its own time.</summary>
+    InOrder,
+
+    /// <summary>By an immediate shutdown; it recovers at its next start.</summary>
+    AtOnce,
+
+    /// <summary>It did not react any more; it recovers at its next start.</summary>
+    Killed,
+
+    /// <summary>Not yet: the kernel holds it, for a disk that does not answer for example.</summary>
+    Pending,
+}
+
 /// <summary>A running PostgreSQL server process: one that we started, or one that a killed chat server left behind.</summary>
 internal sealed class Postmaster : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A server that takes longer to say that it stops is frozen; one that is merely busy says it at once.</summary>
+    private static readonly TimeSpan FastAnswer = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ImmediateAnswer = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than the server itself waits before it kills its own processes (5 s).</summary>
+    private static readonly TimeSpan ImmediateLimit = TimeSpan.FromSeconds(7);
+
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(3);
 
     private readonly ClusterFolder folder;
     private readonly Process? child;
@@ -79,16 +105,27 @@ internal sealed class Postmaster : IDisposable
             await Task.Delay(WatchInterval, ct);
     }
 
-    /// <summary>Fast shutdown; past the limit an immediate one, which loses nothing either but makes the next start slower.</summary>
-    /// <returns>False when the limit passed.</returns>
-    public async Task<bool> StopAsync(TimeSpan limit)
+    /// <summary>Fast shutdown; past the limit it ends as <see cref="EndAsync"/> says.</summary>
+    public async Task<PostmasterEnd> StopAsync(TimeSpan limit)
     {
         Signal(Posix.FastShutdown);
-        if (await EndsWithinAsync(limit))
-            return true;
+        return await EndsWithinAsync(limit, FastAnswer) ? PostmasterEnd.InOrder : await EndAsync();
+    }
+
+    /// <summary>
+    /// Immediate shutdown, which loses nothing either but makes the next start slower; and when it does not react, because
+    /// it is frozen or its disk hangs, it is killed with all its processes. One that survived would keep the next start out.
+    /// </summary>
+    public async Task<PostmasterEnd> EndAsync()
+    {
         Signal(Posix.ImmediateShutdown);
-        await EndsWithinAsync(limit);
-        return false;
+        if (await EndsWithinAsync(ImmediateLimit, ImmediateAnswer))
+            return PostmasterEnd.AtOnce;
+        var children = Posix.ChildrenOf(ProcessId);
+        Signal(Posix.Kill);
+        foreach (var child in children)
+            Posix.Signal(child, Posix.Kill);
+        return await EndsWithinAsync(KillLimit, KillLimit) ? PostmasterEnd.Killed : PostmasterEnd.Pending;
     }
 
     public void Dispose() => child?.Dispose();
@@ -99,11 +136,13 @@ internal sealed class Postmaster : IDisposable
             Posix.Signal(ProcessId, signal);
     }
 
-    private async Task<bool> EndsWithinAsync(TimeSpan limit)
+    /// <param name="limit">Longest wait for the end.</param>
+    /// <param name="answer">Longest wait for its word that it stops.</param>
+    private async Task<bool> EndsWithinAsync(TimeSpan limit, TimeSpan answer)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < limit; await Task.Delay(PollInterval))
-            if (HasExited)
-                return true;
+            if (HasExited || (waited.Elapsed > answer && PostmasterFile.Read(folder.Cluster) is { IsStopping: false }))
+                break;
         return HasExited;
     }
 

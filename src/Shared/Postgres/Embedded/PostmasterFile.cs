@@ -13,6 +13,9 @@ internal sealed record PostmasterFile(int ProcessId, string SocketFolder, string
     /// <summary>True when the server takes connections.</summary>
     public bool IsReady => Status == "ready";
 
+    /// <summary>True once the server has taken note of a signal to stop.</summary>
+    public bool IsStopping => Status == "stopping";
+
     /// <summary>The content of the cluster's file, or null when there is none.</summary>
     public static PostmasterFile? Read(string cluster) => TryRead(PathIn(cluster)) is { } text ? Parse(text) : null;
 
