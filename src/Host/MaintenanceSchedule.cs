@@ -17,7 +17,8 @@ internal static class MaintenanceSchedule
         schedule.Schedule<PruneRefreshTokens>().Hourly().PreventOverlapping();
         schedule.Schedule<PrunePrekeys>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneAuditLog>().Hourly().PreventOverlapping();
-        schedule.Schedule<PrunePushSubscriptions>().Hourly().PreventOverlapping();
+        schedule.Schedule<PruneFailedPushSubscriptions>().Hourly().PreventOverlapping();
+        schedule.Schedule<PruneStalePushSubscriptions>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneTimeouts>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
         schedule.Schedule<EndOrphanedCalls>().Hourly().PreventOverlapping();

@@ -7,6 +7,7 @@ namespace Chatalot.Features.Maintenance;
 /// Every 5 minutes: removes messages past their time to live, which their channel had when they were sent. Open clients
 /// are told by the normal deletion event.
 /// </summary>
+[FailsAs("Failed to delete expired messages")]
 public sealed partial class ExpireMessages(MessageSweep messages, TimeProvider clock, ILogger<ExpireMessages> logger)
     : IInvocable,
         ICancellableInvocable

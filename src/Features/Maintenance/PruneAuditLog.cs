@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>Hourly: forgets audit entries older than 90 days, or what <c>AUDIT_RETENTION_DAYS</c> says.</summary>
+[FailsAs("Failed to clean old audit logs")]
 public sealed partial class PruneAuditLog(
     Sweep sweep,
     MaintenanceOptions options,

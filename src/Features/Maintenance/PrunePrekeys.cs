@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>Hourly: forgets one-time prekeys that were handed out and are older than 30 days.</summary>
+[FailsAs("Failed to clean used prekeys")]
 public sealed partial class PrunePrekeys(
     Sweep sweep,
     MaintenanceOptions options,

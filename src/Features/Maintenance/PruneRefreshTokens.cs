@@ -7,6 +7,7 @@ namespace Chatalot.Features.Maintenance;
 /// Hourly: forgets logins that ended 7 days ago or earlier, whether they expired or were revoked. Until then a token that
 /// comes back is still recognised as one of theirs.
 /// </summary>
+[FailsAs("Failed to clean expired tokens")]
 public sealed partial class PruneRefreshTokens(
     Sweep sweep,
     MaintenanceOptions options,

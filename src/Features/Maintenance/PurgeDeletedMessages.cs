@@ -7,6 +7,7 @@ namespace Chatalot.Features.Maintenance;
 /// Daily: removes messages that somebody deleted more than 30 days ago, or what <c>DELETED_MESSAGE_RETENTION_DAYS</c>
 /// says, and the messages of channels that are gone.
 /// </summary>
+[FailsAs("GC soft-delete cleanup failed")]
 public sealed partial class PurgeDeletedMessages(
     MessageSweep messages,
     MaintenanceOptions options,

@@ -1,3 +1,4 @@
+using Chatalot.Shared.Errors;
 using Chatalot.Shared.Scheduling;
 using Chatalot.Shared.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ namespace Chatalot.Features.Maintenance;
 /// than a day, only in folders that some feature speaks for (<see cref="IBlobKeeper"/>), and nothing at all when so many look
 /// orphaned that the records must be the wrong ones: a moved folder, a restored database.
 /// </summary>
+[FailsAs("Orphan cleanup: failed to list DB files")]
 public sealed partial class SweepOrphanFiles(
     IBlobStorage storage,
     IEnumerable<IBlobKeeper> keepers,
@@ -35,6 +37,7 @@ public sealed partial class SweepOrphanFiles(
         foreach (var keeper in keepers)
         await foreach (var key in keeper.KeysAsync(CancellationToken))
             orphans.Remove(key);
+        report.FailsAs = "Orphan cleanup failed";
         if (orphans.Count > NoSuspicion && orphans.Count > options.LargestOrphanShare * stored.Count)
         {
             LogTooMany(orphans.Count, stored.Count);
@@ -43,17 +46,36 @@ public sealed partial class SweepOrphanFiles(
             );
         }
         var now = clock.GetUtcNow();
+        var kept = 0;
         foreach (var key in orphans.Where(orphan => orphan.Value < now - LeastAge).Select(orphan => orphan.Key))
         {
-            if (!report.IsDryRun)
-                await storage.DiscardAsync(key, now, CancellationToken);
-            report.Items++;
+            if (report.IsDryRun || await TryDiscardAsync(key, now))
+                report.Items++;
+            else
+                kept++;
         }
         if (report.IsDryRun)
             return;
         if (report.Items > 0)
             LogRemoved(report.Items);
         await storage.EmptyTrashAsync(now - options.Trash, CancellationToken);
+        if (kept > 0)
+            throw new IOException($"{kept} files with no record could not be moved.");
+    }
+
+    /// <summary>One file that cannot be moved does not keep the others.</summary>
+    private async Task<bool> TryDiscardAsync(string key, DateTimeOffset now)
+    {
+        try
+        {
+            await storage.DiscardAsync(key, now, CancellationToken);
+            return true;
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or FailureException)
+        {
+            LogNotRemoved(key, reason.Message);
+            return false;
+        }
     }
 
     /// <summary>When every file was stored that somebody speaks for, by its key.</summary>
@@ -75,6 +97,13 @@ public sealed partial class SweepOrphanFiles(
         Message = "Orphan cleanup: removed {Count} disk files with no DB record"
     )]
     private partial void LogRemoved(long count);
+
+    [LoggerMessage(
+        EventName = "OrphanFileNotRemoved",
+        Level = LogLevel.Warning,
+        Message = "Orphan cleanup: failed to remove {Path}: {Reason}"
+    )]
+    private partial void LogNotRemoved(string path, string reason);
 
     [LoggerMessage(
         EventName = "TooManyOrphanFiles",

@@ -16,6 +16,7 @@ namespace Chatalot.Features.ScheduledMessages;
 /// message removes its row, so nothing is posted twice. A definite no is the end, and the author is told; a fault of the
 /// moment is tried again for five minutes.
 /// </summary>
+[FailsAs("Failed to query due scheduled messages")]
 public sealed partial class DeliverScheduledMessages(
     NpgsqlDataSource database,
     ChannelAccess access,
@@ -39,16 +40,7 @@ public sealed partial class DeliverScheduledMessages(
     public async Task Invoke()
     {
         var now = clock.GetUtcNow();
-        List<DueMessage> due;
-        try
-        {
-            due = await database.ListAsync(DueMessage.Sql, DueMessage.From, CancellationToken, now);
-        }
-        catch (NpgsqlException problem)
-        {
-            // The scheduler logs it, in one line.
-            throw new InvalidOperationException($"Failed to query due scheduled messages: {problem.Message}", problem);
-        }
+        var due = await database.ListAsync(DueMessage.Sql, DueMessage.From, CancellationToken, now);
         var outcomes = new List<Task>();
         foreach (var message in due)
             outcomes.Add(await BeginAsync(message));

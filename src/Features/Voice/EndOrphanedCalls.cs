@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Voice;
 
 /// <summary>Hourly: ends calls in which nobody is any more, and those of server processes that died.</summary>
+[FailsAs("Failed to clean orphaned voice sessions")]
 public sealed partial class EndOrphanedCalls : IInvocable, ICancellableInvocable
 {
     private readonly CallStore store;

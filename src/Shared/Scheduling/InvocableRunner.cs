@@ -1,3 +1,4 @@
+using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -40,7 +41,7 @@ internal sealed partial class InvocableRunner(
         catch (Exception e)
         {
             // Whatever it is: a tick that throws would end the job's schedule.
-            LogNotRun(e, scheduled.Job);
+            LogNotRun(e, scheduled.FailsAs, Describe(e), scheduled.Job);
         }
         finally
         {
@@ -89,7 +90,16 @@ internal sealed partial class InvocableRunner(
             LogAlreadyRun(scheduled.Job, due);
             return;
         }
-        await FinishAsync(scheduled, await InvokeAsync(scheduled, isDryRun: false, stopping));
+        var end = await InvokeAsync(scheduled, isDryRun: false, stopping);
+        try
+        {
+            await FinishAsync(scheduled, end);
+        }
+        catch (Exception e)
+        {
+            // The work is done, or its failure is told: only the record of it is missing.
+            LogNotRecorded(e, scheduled.Job);
+        }
     }
 
     private async Task FinishAsync(ScheduledEvent scheduled, JobEnd end)
@@ -125,8 +135,8 @@ internal sealed partial class InvocableRunner(
         catch (Exception e)
         {
             // Jobs are the features' own; what one of them throws must not reach the others.
-            LogFailed(e, scheduled.Job);
-            (outcome, error) = (JobOutcome.Failed, $"{e.GetType().Name}: {e.Message}");
+            (outcome, error) = (JobOutcome.Failed, Describe(e));
+            LogFailed(e, report.FailsAs ?? scheduled.FailsAs, error, scheduled.Job);
         }
         var elapsed = clock.GetElapsedTime(started);
         JobMetrics.Record(scheduled.Job, outcome, report.Items, elapsed, clock.GetUtcNow());
@@ -136,6 +146,9 @@ internal sealed partial class InvocableRunner(
             LogRan(scheduled.Job, report.Items, elapsed.TotalMilliseconds);
         return new(outcome, report.Items, error);
     }
+
+    private static string Describe(Exception exception) =>
+        $"{exception.GetType().Name}: {DatabaseFailure.Describe(exception)}";
 
     [LoggerMessage(
         EventName = "JobRan",
@@ -154,9 +167,9 @@ internal sealed partial class InvocableRunner(
     [LoggerMessage(
         EventName = "JobFailed",
         Level = LogLevel.Warning,
-        Message = "{Job} failed; its next tick tries again"
+        Message = "{FailsAs}: {Reason}; {Job} tries again at its next tick"
     )]
-    private partial void LogFailed(Exception exception, string job);
+    private partial void LogFailed(Exception exception, string failsAs, string reason, string job);
 
     [LoggerMessage(
         EventName = "JobKeepsFailing",
@@ -165,8 +178,19 @@ internal sealed partial class InvocableRunner(
     )]
     private partial void LogKeepsFailing(string job, int failures, string? error);
 
-    [LoggerMessage(EventName = "JobNotRun", Level = LogLevel.Warning, Message = "{Job} could not be run or recorded")]
-    private partial void LogNotRun(Exception exception, string job);
+    [LoggerMessage(
+        EventName = "JobNotRun",
+        Level = LogLevel.Warning,
+        Message = "{FailsAs}: {Reason}; {Job} could not be run"
+    )]
+    private partial void LogNotRun(Exception exception, string failsAs, string reason, string job);
+
+    [LoggerMessage(
+        EventName = "JobNotRecorded",
+        Level = LogLevel.Warning,
+        Message = "A run of {Job} could not be recorded"
+    )]
+    private partial void LogNotRecorded(Exception exception, string job);
 
     [LoggerMessage(
         EventName = "JobCancelled",

@@ -50,8 +50,15 @@ internal sealed class PostgresJobLock(NpgsqlDataSource dataSource) : IJobLock
     {
         public async ValueTask DisposeAsync()
         {
-            await ExecuteAsync(connection, $"select pg_advisory_unlock({Hash})", key);
-            await connection.DisposeAsync();
+            try
+            {
+                await ExecuteAsync(connection, $"select pg_advisory_unlock({Hash})", key);
+                await connection.DisposeAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // The connection is closed, and that gave the key back.
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Quartz;
 
 namespace Chatalot.Shared.Scheduling;
@@ -12,6 +13,11 @@ internal sealed class ScheduledEvent(Type invocable) : IScheduleInterval, ISched
 
     public Type Invocable { get; } = invocable;
     public string Job => Invocable.Name;
+
+    /// <summary>What the log says when a run fails.</summary>
+    public string FailsAs { get; } =
+        invocable.GetCustomAttribute<FailsAsAttribute>()?.Words ?? $"{invocable.Name} failed";
+
     public string? OverlapKey { get; private set; }
     public bool RunsAtStart { get; private set; }
 

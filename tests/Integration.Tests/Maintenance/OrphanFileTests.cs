@@ -53,6 +53,27 @@ public sealed class OrphanFileTests
         files.All.Count.ShouldBe(10);
     }
 
+    [Fact]
+    public async Task Given_a_file_that_cannot_be_moved_Then_it_is_named_and_the_others_go()
+    {
+        await using var observed = await ObservedServer.StartAsync();
+        var server = observed.Server;
+        var files = new Store(server);
+        files.Write("avatars/kept.png", daysOld: 2);
+        files.Write("exports/stray.zip", daysOld: 2);
+        files.BlockTrash("avatars");
+
+        var run = await server.RunJobAsync<SweepOrphanFiles>();
+
+        (run.Outcome, run.Items).ShouldBe(("failed", 1));
+        files.All.ShouldBe(["avatars/kept.png"]);
+        await observed.LineAsync("WARN Chatalot.Maintenance: Orphan cleanup: failed to remove avatars/kept.png: ");
+        await observed.LineAsync("INFO Chatalot.Maintenance: Orphan cleanup: removed 1 disk files with no DB record");
+        await observed.LineAsync(
+            "WARN Chatalot.Maintenance: Orphan cleanup failed: IOException: 1 files with no record could not be moved."
+        );
+    }
+
     private sealed class Store(TestServer server)
     {
         private readonly StorageOptions options = server.Services.GetRequiredService<StorageOptions>();
@@ -68,6 +89,14 @@ public sealed class OrphanFileTests
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(key))!);
             File.WriteAllText(PathOf(key), "pixels");
             File.SetLastWriteTimeUtc(PathOf(key), server.Clock.GetUtcNow().UtcDateTime.AddDays(-daysOld));
+        }
+
+        /// <summary>A file stands where today's trash wants the folder.</summary>
+        public void BlockTrash(string folder)
+        {
+            var day = Path.Combine(options.CacheRoot, "trash", $"{server.Clock.GetUtcNow():yyyyMMdd}");
+            Directory.CreateDirectory(day);
+            File.WriteAllText(Path.Combine(day, folder), "");
         }
 
         private static List<string> Below(string folder) =>

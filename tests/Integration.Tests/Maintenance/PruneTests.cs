@@ -133,7 +133,8 @@ public sealed class PruneTests
         await AddPushAsync("stale", failures: 0, madeDaysAgo: 400, usedDaysAgo: 91);
         await AddPushAsync("never", failures: 0, madeDaysAgo: 91, usedDaysAgo: null);
 
-        (await server.RunJobAsync<PrunePushSubscriptions>()).Items.ShouldBe(3);
+        (await server.RunJobAsync<PruneFailedPushSubscriptions>()).Items.ShouldBe(1);
+        (await server.RunJobAsync<PruneStalePushSubscriptions>()).Items.ShouldBe(2);
 
         (await server.QueryAsync<string>("select endpoint from push_subscriptions")).ShouldBe("works");
 

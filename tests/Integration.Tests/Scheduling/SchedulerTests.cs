@@ -131,7 +131,9 @@ public sealed class SchedulerTests
         await journal.UntilAsync(nameof(Quick), 2);
         await host.StopAsync();
 
-        host.Warnings.ShouldContain("Broken failed; its next tick tries again");
+        host.Warnings.ShouldContain(
+            "Broken failed: InvalidOperationException: out of paper; Broken tries again at its next tick"
+        );
         (await OutcomeAsync<Broken>(database)).ShouldBe("failed InvalidOperationException: out of paper");
         (await OutcomeAsync<Quick>(database)).ShouldBe("succeeded ");
     }
@@ -255,6 +257,39 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task Given_a_job_with_words_of_its_own_Then_its_failure_and_its_absence_are_told_by_them()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(database, journal, s => s.Schedule<Worded>().Hourly().PreventOverlapping());
+
+        await host.TickAsync<Worded>(Tick);
+        host.Warnings.ShouldHaveSingleItem().ShouldStartWith("Failed to water the plants: PostgresException: 42P01: ");
+        await host.EnsureSchemaAsync();
+        await host.TickAsync<Worded>(Tick);
+
+        host.Warnings.Last()
+            .ShouldBe(
+                "Failed to water the plants: InvalidOperationException: out of water; Worded tries again at its next tick"
+            );
+    }
+
+    [Fact]
+    public async Task Given_a_database_that_forgets_the_table_during_a_run_Then_only_the_record_is_missed()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(database, journal, s => s.Schedule<Slow>().Hourly().PreventOverlapping());
+        await host.EnsureSchemaAsync();
+
+        var running = host.TickAsync<Slow>(Tick);
+        await journal.UntilAsync(nameof(Slow));
+        await database.ScalarAsync("drop table scheduled_job_runs");
+        journal.Gate.SetResult();
+        await running;
+
+        host.Warnings.ShouldBe(["A run of Slow could not be recorded"]);
+    }
+
+    [Fact]
     public async Task Conditions_decide_at_each_tick()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
@@ -298,7 +333,9 @@ public sealed class SchedulerTests
 
         // The table is not there yet, as the database would not be.
         await host.TickAsync<Quick>(Tick);
-        host.Warnings.ShouldBe(["Quick could not be run or recorded"]);
+        var warning = host.Warnings.ShouldHaveSingleItem();
+        warning.ShouldStartWith("Quick failed: PostgresException: 42P01: ");
+        warning.ShouldEndWith("; Quick could not be run");
         (await LocksAsync(database)).ShouldBe(0);
 
         await host.EnsureSchemaAsync();
@@ -330,6 +367,12 @@ internal sealed class Ticket(Journal journal) : IDisposable
     public void Take() => journal.Write("taken");
 
     public void Dispose() => journal.Write("given back");
+}
+
+[FailsAs("Failed to water the plants")]
+internal sealed class Worded : IInvocable
+{
+    public Task Invoke() => throw new InvalidOperationException("out of water");
 }
 
 internal sealed class Scoped(Ticket ticket) : IInvocable
