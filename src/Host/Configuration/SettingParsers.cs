@@ -78,15 +78,26 @@ internal static class SettingParsers
         }
     }
 
-    /// <summary>Origins as browsers send them; a slash at the end, which they never send, is taken off.</summary>
+    /// <summary>
+    /// Origins as browsers send them; a slash at the end, which they never send, is taken off. Items that no header can hold
+    /// are left out, others are compared as they stand (contract, operations.md 2): neither stops the start, both are told.
+    /// </summary>
     public static Reading<IReadOnlyList<string>> Origins(string text)
     {
-        var origins = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(item => item.TrimEnd('/'))
+        var items = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] origins = [.. items.Where(IsHeaderSafe).Select(item => item.TrimEnd('/'))];
+        var warnings = items
+            .Where(item => !IsHeaderSafe(item))
+            .Select(item => $"'{item}' cannot be an origin and is left out")
+            .Concat(
+                origins
+                    .Where(origin => !IsOrigin(origin))
+                    .Select(origin => $"'{origin}' is not the origin of a web page, such as https://chat.example.com")
+            )
             .ToArray();
-        return Array.TrueForAll(origins, IsOrigin)
+        return warnings.Length == 0
             ? new Reading<IReadOnlyList<string>>(true, origins)
-            : Reading.Wrong<IReadOnlyList<string>>();
+            : Reading.Instead<IReadOnlyList<string>>(origins, $"CORS_ORIGINS: {string.Join("; ", warnings)}");
     }
 
     /// <summary>The whole list is ignored when one entry is wrong (contract, auth-account.md 5.5).</summary>
@@ -131,10 +142,13 @@ internal static class SettingParsers
         return whyNot is null ? new WebPushSettings(privateKey, publicKey!) : null;
     }
 
+    private static bool IsHeaderSafe(string item) => item.All(character => character is >= ' ' and < '\x7f');
+
+    /// <summary>Pages without an address of their own, such as files, send <c>null</c>.</summary>
     private static bool IsOrigin(string item) =>
-        item == "*"
+        item is "*" or "null"
         || Uri.TryCreate(item, UriKind.Absolute, out var origin)
-            && item.All(character => character is > ' ' and < '\x7f')
+            && !item.Contains(' ', StringComparison.Ordinal)
             && item.StartsWith($"{origin.Scheme}://", StringComparison.Ordinal)
             && origin is { Host.Length: > 0, AbsolutePath: "/" or "", Query: "", Fragment: "", UserInfo: "" };
 

@@ -59,8 +59,6 @@ public sealed class SettingsTests
     [InlineData("PUBLIC_URL", "chat.example.com")]
     [InlineData("PUBLIC_URL", "ftp://chat.example.com")]
     [InlineData("TRUSTED_PROXIES", "proxy")]
-    [InlineData("CORS_ORIGINS", "chat.example.com")]
-    [InlineData("CORS_ORIGINS", "https://chat.example.com/path")]
     [InlineData("DB_POOL_MAX", "many")]
     [InlineData("DB_POOL_MAX", "0")]
     [InlineData("DB_POOL_MIN", "51")]
@@ -94,6 +92,17 @@ public sealed class SettingsTests
     [InlineData("MAX_FILE_SIZE_MB", "big", "Invalid MAX_FILE_SIZE_MB 'big', falling back to '100'")]
     [InlineData("MAX_FILE_SIZE_MB", "0", "Invalid MAX_FILE_SIZE_MB '0', falling back to '1'")]
     [InlineData("UPLOAD_QUOTA_MB", "100001", "Invalid UPLOAD_QUOTA_MB '100001', falling back to '100000'")]
+    [InlineData(
+        "CORS_ORIGINS",
+        "https://a.example,https://b\u00fc.example",
+        "CORS_ORIGINS: 'https://b\u00fc.example' cannot be an origin and is left out"
+    )]
+    [InlineData(
+        "CORS_ORIGINS",
+        "chat.example.com,https://chat.example.com/path",
+        "CORS_ORIGINS: 'chat.example.com' is not the origin of a web page, such as https://chat.example.com; "
+            + "'https://chat.example.com/path' is not the origin of a web page, such as https://chat.example.com"
+    )]
     [InlineData("VAPID_PRIVATE_KEY", "AAAA", "Web Push disabled: VAPID_PRIVATE_KEY is not a base64url P-256 key")]
     [InlineData("RUST_LOG", "chatalot_server=info,bogus==x", "RUST_LOG: 'bogus==x' is not a directive and is ignored")]
     [InlineData("CHATALOT_LGO", "x", "CHATALOT_LGO is not a setting of this server")]
@@ -156,7 +165,9 @@ public sealed class SettingsTests
     [Theory]
     [InlineData(null, "https://chat.example.com/app", "https://chat.example.com")]
     [InlineData("https://a.example/, https://b.example:8443", null, "https://a.example,https://b.example:8443")]
-    [InlineData("*", "https://chat.example.com", "*")]
+    [InlineData("*", "https://chat.example.com", "https://chat.example.com,*")]
+    [InlineData("https://a.example,https://b\u00fc.example, x.example", null, "https://a.example,x.example")]
+    [InlineData("https://a.example", "https://chat.example.com/", "https://chat.example.com,https://a.example")]
     public void Web_origins_are_those_named_or_the_public_one(string? origins, string? publicUrl, string expected)
     {
         var settings = Bind(("CORS_ORIGINS", origins ?? ""), ("PUBLIC_URL", publicUrl ?? "")).Settings!;
