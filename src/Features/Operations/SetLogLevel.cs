@@ -55,14 +55,18 @@ public sealed class SetLogLevel(LogLevelOverride level, LogPipeline log, IDocume
     /// <inheritdoc/>
     public override async Task<LogLevelResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
+        var directive = command.Directive!.Trim();
         var now = clock.GetUtcNow();
         var until = command.Until ?? now.AddMinutes(command.Minutes ?? UsualMinutes);
         if (until <= now || until > now + Longest)
             throw Shared.Errors.Failure.Validation("until must be within the next day").AsException();
-        var facts = new JsonObject { ["directive"] = command.Directive, ["until"] = until.ToString("O") };
+        var facts = new JsonObject { ["directive"] = directive };
+        // Back to the configuration is for good.
+        if (directive.Length > 0)
+            facts["until"] = until.ToString("O");
         documents.QueueAudit("log_level_changed", User.Id(), AuditOrigin.Of(HttpContext), now, facts);
         await documents.SaveChangesAsync(ct);
-        await level.SetAsync(command.Directive!.Trim(), until, ct);
+        await level.SetAsync(directive, until, ct);
         return LogLevelResponse.Of(level, log);
     }
 }

@@ -152,6 +152,25 @@ public sealed class LogRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_an_admin_goes_back_to_the_configuration_Then_the_audit_log_names_no_end()
+    {
+        (await admin.PutAsync("/admin/log-level", new { directive = "debug" })).Status.ShouldBe(200);
+        (await admin.PutAsync("/admin/log-level", new { directive = " ", minutes = 30 }))
+            .Json.GetProperty("until")
+            .ValueKind.ShouldBe(JsonValueKind.Null);
+
+        (await Entries()).ShouldBe("""{"directive": "debug"} t, {"directive": ""} f""");
+
+        Task<string> Entries() =>
+            observed.Server.QueryAsync<string>(
+                """
+                select string_agg(concat(metadata - 'until', ' ', metadata ? 'until' ), ', ' order by created_at)
+                from audit_log where action = 'log_level_changed'
+                """
+            );
+    }
+
+    [Fact]
     public async Task Given_a_wrong_directive_Then_400_names_it_and_nothing_changes()
     {
         (await admin.PutAsync("/admin/log-level", new { directive = "chatalot_server=loud" })).ShouldFail(
