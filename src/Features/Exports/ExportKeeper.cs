@@ -9,11 +9,16 @@ internal sealed class ExportKeeper(NpgsqlDataSource database) : IBlobKeeper
 {
     public bool SpeaksFor(string folder) => folder == ExportArchive.Folder;
 
-    public async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<string> KeysAsync(CancellationToken ct) =>
+        KeysOfAsync("state in ('waiting', 'running', 'ready')", ct);
+
+    /// <summary>An archive is stored a moment before its row says that it is ready.</summary>
+    public IAsyncEnumerable<string> UnwrittenKeysAsync(CancellationToken ct) =>
+        KeysOfAsync("state in ('waiting', 'running')", ct);
+
+    private async IAsyncEnumerable<string> KeysOfAsync(string condition, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
-            "select id from personal_exports where state in ('waiting', 'running', 'ready')"
-        );
+        await using var command = database.CreateCommand($"select id from personal_exports where {condition}");
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             yield return ExportArchive.KeyOf(reader.GetGuid(0));

@@ -122,9 +122,14 @@ public sealed partial class StorageFigures(
             foreach (var keeper in keepers)
             await foreach (var key in keeper.KeysAsync(CancellationToken.None))
                 keys.Add(key);
+            var unwritten = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var keeper in keepers)
+            await foreach (var key in keeper.UnwrittenKeysAsync(CancellationToken.None))
+                unwritten.Add(key);
             var count = new StorageCount(keepers, keys, clock.GetUtcNow());
             await count.AddAsync(storage, CancellationToken.None);
             count.AddCache(folders.CacheRoot);
+            keys.ExceptWith(unwritten);
             var now = clock.GetUtcNow();
             counted = new Counted(count.Kinds, new StorageDrift(keys.Count, count.WithoutRow, now), now);
         }

@@ -12,4 +12,9 @@ public interface IBlobKeeper
 
     /// <summary>Every key that something stored points at. May be long; a key may come twice.</summary>
     IAsyncEnumerable<string> KeysAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Those of the keys whose file is only about to be made: it is not missed. Read after <see cref="KeysAsync"/>.
+    /// </summary>
+    IAsyncEnumerable<string> UnwrittenKeysAsync(CancellationToken ct) => AsyncEnumerable.Empty<string>();
 }

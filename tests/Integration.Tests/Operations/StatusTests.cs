@@ -70,6 +70,17 @@ public sealed class StatusTests
             update mt_doc_user set data = data || '{"avatar_url": "/api/avatars/lost.png?v=1"}' where id = '{{admin.Id}}'
             """
         );
+        var waiting = await server.AddPersonAsync("waiting");
+        var running = await server.AddPersonAsync("running");
+        var lost = await server.AddPersonAsync("lost");
+        await server.ExecuteAsync(
+            $"""
+            insert into personal_exports (user_id, id, state, requested_at, touched_at) values
+                ('{waiting.Id}', gen_random_uuid(), 'waiting', now(), now()),
+                ('{running.Id}', gen_random_uuid(), 'running', now(), now()),
+                ('{lost.Id}', gen_random_uuid(), 'ready', now(), now())
+            """
+        );
         await WriteAsync("files/ab/stray", hoursOld: 2);
         await WriteAsync("files/ab/under-way", hoursOld: 0);
         await WriteAsync("files/unknown/nobody-speaks-for-it", hoursOld: 2);
@@ -85,14 +96,14 @@ public sealed class StatusTests
             "files and records are compared"
         );
 
-        storage.GetProperty("drift").GetProperty("rows_without_file").GetInt64().ShouldBe(1);
+        storage.GetProperty("drift").GetProperty("rows_without_file").GetInt64().ShouldBe(2);
         storage.GetProperty("drift").GetProperty("files_without_row").GetInt64().ShouldBe(1);
         storage
             .GetProperty("files")
             .EnumerateArray()
             .Select(kind => (kind.GetProperty("kind").GetString(), kind.GetProperty("count").GetInt64()))
             .ShouldBe([("thumbnails", 1), ("unknown", 1), ("uploads", 2)]);
-        (await admin.GetAsync("/admin/status")).Body.ShouldContain("1 stored files are missing on disk");
+        (await admin.GetAsync("/admin/status")).Body.ShouldContain("2 stored files are missing on disk");
 
         async Task WriteAsync(string name, int hoursOld)
         {
