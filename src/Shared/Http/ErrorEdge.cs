@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
@@ -68,6 +69,12 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         await ErrorBody.WriteAsync(context, failure);
     }
 
+    private static string Kind(Exception exception) => exception is DbException ? "Database" : "Unexpected";
+
+    /// <summary>Of what was thrown by the database its code and text; the values are in neither.</summary>
+    private static string Cause(Exception exception) =>
+        exception is DbException ? DatabaseFailure.Describe(exception) : exception.GetType().Name;
+
     /// <summary>
     /// One ERROR line for each 5xx but 503: that is a state and no fault of the request, and whoever watches the state
     /// logs its begin and its end once.
@@ -80,7 +87,16 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         var route = context.RouteForLog();
         var elapsed = (long)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
         if (exception is not null)
-            LogUnexpected(exception, method, route, status, elapsed, context.TraceIdentifier);
+            LogUnexpected(
+                exception,
+                Kind(exception),
+                Cause(exception),
+                method,
+                route,
+                status,
+                elapsed,
+                context.TraceIdentifier
+            );
         else
             LogFailed(method, route, status, elapsed, context.TraceIdentifier);
     }
@@ -89,10 +105,13 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         EventId = 1,
         EventName = "UnexpectedError",
         Level = LogLevel.Error,
-        Message = "Unexpected error, response failed: method={Method} route={Route} status={Status} ms={Ms} request_id={RequestId}"
+        Message = "{Kind} error: {Cause}; response failed: method={Method} route={Route} status={Status} ms={Ms} "
+            + "request_id={RequestId}"
     )]
     private partial void LogUnexpected(
         Exception exception,
+        string kind,
+        string cause,
         string method,
         string route,
         int status,

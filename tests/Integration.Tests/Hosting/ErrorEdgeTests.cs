@@ -74,10 +74,29 @@ public sealed class ErrorEdgeTests
         using var answer = await server.Client.GetAsync("/api/fails/bug/token-in-the-path?q=secret");
 
         var line = server.Log.Lines.Where(line => line.Level >= LogLevel.Error).ShouldHaveSingleItem();
-        line.Message.ShouldContain("method=GET route=/api/fails/bug/{secret} status=500 ms=");
+        line.Message.ShouldStartWith(
+            "Unexpected error: InvalidOperationException; response failed: method=GET route=/api/fails/bug/{secret} "
+                + "status=500 ms="
+        );
         line.Message.ShouldContain($"request_id={answer.Headers.GetValues("X-Request-Id").Single()}");
         line.Message.ShouldNotContain("token-in-the-path");
         line.Exception.ShouldBeOfType<InvalidOperationException>();
+    }
+
+    [Fact]
+    public async Task Given_a_statement_that_the_database_refuses_Then_the_line_says_so()
+    {
+        await using var server = await PipelineServer.StartAsync();
+
+        using var answer = await server.Client.GetAsync("/api/fails/statement");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        server
+            .Log.Lines.Where(line => line.Level >= LogLevel.Error)
+            .ShouldHaveSingleItem()
+            .Message.ShouldStartWith(
+                "Database error: 42P01: relation \"things\" does not exist; response failed: method=GET"
+            );
     }
 
     [Fact]

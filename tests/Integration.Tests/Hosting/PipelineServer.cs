@@ -136,6 +136,13 @@ internal sealed class PipelineServer : IAsyncDisposable
                 throw new NpgsqlException("refused", new IOException());
             }
         );
+        app.MapGet(
+            "/api/fails/statement",
+            () =>
+            {
+                throw new PostgresException("relation \"things\" does not exist", "ERROR", "ERROR", "42P01");
+            }
+        );
         app.MapGet("/api/fails/gateway", () => Results.StatusCode(502));
         app.MapGet(
             "/api/fails/halfway",
