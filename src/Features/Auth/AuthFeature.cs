@@ -28,6 +28,7 @@ public static class AuthFeature
         services.AddSingleton(_ => new PasswordHasher(options.Passwords));
         services.AddSingleton<InstanceSetup>();
         services.AddSingleton<FailureLog>();
+        services.AddSingleton<RefusedLogins>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<PasswordCheckpoint>();

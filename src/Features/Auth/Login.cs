@@ -16,6 +16,7 @@ namespace Chatalot.Features.Auth;
 internal sealed class Login(
     IDocumentStore store,
     FailureLog failures,
+    RefusedLogins refused,
     PasswordHasher hasher,
     SecondFactors factors,
     SignIn signIn,
@@ -65,7 +66,7 @@ internal sealed class Login(
     {
         if (await failures.CheckAsync(Attempt.Login, command.Username, device, ct) is { } locked)
         {
-            AuthLog.LoginRefused(logger, "Locked", null);
+            refused.Note(logger, "Locked", null);
             throw locked.AsException();
         }
     }
@@ -89,7 +90,7 @@ internal sealed class Login(
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var locked = await failures.CountAsync(documents, Attempt.Login, command.Username, found?.Username, device, ct);
-        AuthLog.LoginRefused(logger, found is null ? "UnknownUser" : "WrongPassword", found?.Id);
+        refused.Note(logger, found is null ? "UnknownUser" : "WrongPassword", found?.Id);
         documents.QueueAudit("login_failed", found?.Id, device.Origin, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -11,6 +11,7 @@ namespace Chatalot.Features.Auth;
 /// <summary>The last steps of every login, however people proved who they are: second factor, suspension, session.</summary>
 internal sealed class SignIn(
     FailureLog failures,
+    RefusedLogins refused,
     SecondFactors factors,
     AccessTokens tokens,
     AuthOptions options,
@@ -78,7 +79,7 @@ internal sealed class SignIn(
                 throw CodeNeeded.AsException();
             case SecondFactorVerdict.Refused { Locked: var locked }:
                 documents.QueueAudit("login_failed_2fa", user.Id, device.Origin, clock.GetUtcNow());
-                AuthLog.LoginRefused(logger, "WrongSecondFactor", user.Id);
+                refused.Note(logger, "WrongSecondFactor", user.Id);
                 return locked ?? Failure.Unauthorized;
             case SecondFactorVerdict.Accepted { WasBackupCode: true }:
                 documents.QueueAudit("login_backup_code_used", user.Id, device.Origin, clock.GetUtcNow());
@@ -93,7 +94,7 @@ internal sealed class SignIn(
         if (user.SuspendedAt is null)
             return null;
         documents.QueueAudit("login_suspended", user.Id, device.Origin, clock.GetUtcNow());
-        AuthLog.LoginRefused(logger, "Suspended", user.Id);
+        refused.Note(logger, "Suspended", user.Id);
         return Suspended;
     }
 }

@@ -42,6 +42,30 @@ public sealed class AuthLogTests
     }
 
     [Fact]
+    public async Task Given_many_refused_logins_Then_each_kind_has_one_INFO_line_a_minute_with_their_number()
+    {
+        var lines = new LogLines<RefusedLogins>();
+        await using var server = await TestServer.StartAsync(adjust: services =>
+            services.AddSingleton<ILogger<RefusedLogins>>(lines)
+        );
+        await server.Http.RegisterAsync("rosa");
+
+        for (var minute = 0; minute < 2; minute++)
+        {
+            foreach (var name in new[] { "rosa", "rosa", "nobody" })
+                await server.Http.LoginAsync(name, "Wrong-Kettle-42");
+            server.Clock.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        lines.All.ShouldBe([
+            "Information: Logins refused for WrongPassword: 1 since the last line about it",
+            "Information: Logins refused for UnknownUser: 1 since the last line about it",
+            "Information: Logins refused for WrongPassword: 2 since the last line about it",
+            "Information: Logins refused for UnknownUser: 1 since the last line about it",
+        ]);
+    }
+
+    [Fact]
     public async Task A_lockout_is_one_WARN_line_for_accounts_that_exist()
     {
         var lines = new LogLines<FailureLog>();
