@@ -1,14 +1,20 @@
 using Chatalot.Features.Settings;
+using Chatalot.Host.Pages;
 using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Host;
 
 /// <summary>
-/// What is done and told once the schema is in place: the instance settings, and the statistics of statements, which an
-/// operator's own PostgreSQL may not have. Neither stops the start.
+/// What is done and told once the schema is in place: the instance settings, a web client that is not there, and the
+/// statistics of statements, which an operator's own PostgreSQL may not have. Nothing of it stops the start.
 /// </summary>
-internal sealed partial class StartupReport(InstanceSettings settings, DatabaseOptions options, ILoggerFactory loggers)
+internal sealed partial class StartupReport(
+    InstanceSettings settings,
+    WebClientFolder client,
+    DatabaseOptions options,
+    ILoggerFactory loggers
+)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
@@ -16,6 +22,8 @@ internal sealed partial class StartupReport(InstanceSettings settings, DatabaseO
 
     public async Task RunAsync(CancellationToken ct)
     {
+        if (!client.HasClient)
+            LogNoClient(logger, client.FullPath);
         await CountStatementsAsync(ct);
         try
         {
@@ -46,6 +54,13 @@ internal sealed partial class StartupReport(InstanceSettings settings, DatabaseO
             LogNoStatistics(logger, (refusal as PostgresException)?.MessageText ?? refusal.Message);
         }
     }
+
+    [LoggerMessage(
+        EventName = "NoWebClient",
+        Level = LogLevel.Warning,
+        Message = "STATIC_FILES_PATH: there is no web client (index.html) in {Folder}; / shows a welcome page"
+    )]
+    private static partial void LogNoClient(ILogger logger, string folder);
 
     [LoggerMessage(
         EventName = "InstanceSettings",
