@@ -1,5 +1,6 @@
 using Chatalot.Features.Auth;
 using Chatalot.Features.Frames;
+using Chatalot.Host.Backup;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Postgres;
@@ -39,7 +40,7 @@ internal sealed partial class DatabaseStartup(
             schema.Ready();
             LogListening(logger, settings.Listen);
         }
-        catch (SchemaException unfit)
+        catch (Exception unfit) when (unfit is SchemaException or BackupException)
         {
             LogUnfit(logger, unfit.Message);
             ExitCode = 1;
@@ -49,6 +50,7 @@ internal sealed partial class DatabaseStartup(
 
     /// <summary>Brings the database to this build's schema; the result is the number of scripts that were applied.</summary>
     /// <exception cref="SchemaException">The schema does not fit this build.</exception>
+    /// <exception cref="BackupException">It was to be saved before, and could not; it is as it was.</exception>
     public Task<int> MigrateAsync(CancellationToken ct)
     {
         var migrator = new SchemaMigrator(
@@ -56,7 +58,12 @@ internal sealed partial class DatabaseStartup(
             SchemaScript.FromAssembly(typeof(IClientFrame).Assembly),
             loggers.CreateLogger<SchemaMigrator>(),
             clock
-        );
+        )
+        {
+            BeforeChange = settings.Database.IsSavedBeforeMigration
+                ? new DumpBeforeMigration(settings, options, loggers, clock).RunAsync
+                : null,
+        };
         return migrator.MigrateAsync(documents.ApplyAsync, ct);
     }
 

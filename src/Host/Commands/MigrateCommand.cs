@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chatalot.Features.Frames;
+using Chatalot.Host.Backup;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Postgres;
 using Npgsql;
@@ -29,7 +30,7 @@ internal static class MigrateCommand
                         await ApplyAsync(database, ct);
                     return 0;
                 }
-                catch (Exception reason) when (CommandDatabase.IsExpected(reason))
+                catch (Exception reason) when (CommandDatabase.IsExpected(reason) || reason is BackupException)
                 {
                     await Console.Error.WriteLineAsync(reason.Message);
                     return 1;

@@ -69,6 +69,9 @@ public sealed record ServerSettings
 /// <param name="PostgresBin">Folder of PostgreSQL's programs, or null to search.</param>
 public sealed record DatabaseSettings(string? ConnectionString, int PoolMax, int PoolMin, string? PostgresBin)
 {
+    /// <summary>Save it before an update changes its schema.</summary>
+    public bool IsSavedBeforeMigration { get; init; }
+
     /// <summary>Without the address, which holds the password.</summary>
     public override string ToString() =>
         $"{(ConnectionString is null ? "private" : "external")}, pool {PoolMin} to {PoolMax}";

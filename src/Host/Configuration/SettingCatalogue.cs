@@ -35,7 +35,7 @@ public static class SettingCatalogue
         "CORS_ORIGINS",
         "",
         "origins separated by commas, such as https://chat.example.com, or *",
-        "Web origins that may call the API. Unset: that of PUBLIC_URL and the desktop clients.",
+        "Web origins that may call the API, beside that of PUBLIC_URL. Unset: the desktop clients.",
         SettingParsers.Origins
     );
     internal static readonly Setting<string> StaticFilesPath = Text(
@@ -187,6 +187,12 @@ public static class SettingCatalogue
         36_500,
         "Days after which a deleted message is really gone."
     );
+    internal static readonly Setting<string> BackupBeforeMigrate = Choice(
+        "BACKUP_BEFORE_MIGRATE",
+        "false",
+        ["true", "false"],
+        "Save the database to backups in DATA_PATH before an update changes its schema. Needs pg_dump."
+    );
 
     internal static readonly Setting<int> ShutdownTimeout = Integer(
         "SHUTDOWN_TIMEOUT_SECONDS",
@@ -209,6 +215,7 @@ public static class SettingCatalogue
         DatabasePoolMax,
         DatabasePoolMin,
         PostgresBin,
+        BackupBeforeMigrate,
         TokenPrivateKeyPath,
         TokenPublicKeyPath,
         PreviousTokenKeyPath,

@@ -87,7 +87,10 @@ public static class SettingsBinder
             read.Read(DatabasePoolMax),
             read.Read(DatabasePoolMin),
             read.Read(PostgresBin)
-        );
+        )
+        {
+            IsSavedBeforeMigration = read.Read(BackupBeforeMigrate) == "true",
+        };
         if (database.PoolMin > database.PoolMax && database.PoolMax > 0)
             read.Problem(DatabasePoolMin, $"{database.PoolMin}", $"no more than DB_POOL_MAX ({database.PoolMax})");
         return database;
@@ -172,16 +175,20 @@ public static class SettingsBinder
         new()
         {
             TrustedProxies = read.Read(TrustedProxyList) ?? TrustedProxies.Default,
-            Cors = new CorsSettings { Origins = read.Read(CorsOrigins) ?? DefaultOrigins(publicUrl) },
+            Cors = new CorsSettings { Origins = Origins(read.Read(CorsOrigins), publicUrl) },
             RateLimits = LimitCatalogue.ReadRates(read),
             BodyLimits = new BodyLimitSettings { UploadBytes = files.MaxFileBytes + 10 * MiB },
             RequestTimeout = TimeSpan.FromSeconds(read.Read(RequestTimeout)),
         };
 
-    private static IReadOnlyList<string> DefaultOrigins(Uri? publicUrl) =>
-        publicUrl is null
-            ? CorsSettings.DesktopOrigins
-            : [publicUrl.GetLeftPart(UriPartial.Authority), .. CorsSettings.DesktopOrigins];
+    /// <summary>Those that are named, or the desktop clients; the public address of the server in either case.</summary>
+    private static IReadOnlyList<string> Origins(IReadOnlyList<string>? named, Uri? publicUrl)
+    {
+        var origins = named ?? CorsSettings.DesktopOrigins;
+        return publicUrl is null
+            ? origins
+            : [.. origins.Prepend(publicUrl.GetLeftPart(UriPartial.Authority)).Distinct()];
+    }
 
     private static RealtimeOptions Sockets(SettingsReader read) =>
         new()

@@ -35,6 +35,12 @@ public sealed partial class SchemaMigrator
         this.clock = clock;
     }
 
+    /// <summary>
+    /// Called before anything changes in a database that a server has used and whose schema is older than this build's.
+    /// What it throws keeps the database as it is.
+    /// </summary>
+    public Func<CancellationToken, Task>? BeforeChange { get; init; }
+
     /// <summary>Applies what is missing. Repeating it changes nothing.</summary>
     /// <param name="before">Runs after the checks and before the scripts, under the same lock. Must be repeatable.</param>
     /// <param name="ct">Stops between scripts, or rolls the running one back.</param>
@@ -64,8 +70,10 @@ public sealed partial class SchemaMigrator
         );
         var applied = await ReadAppliedAsync(connection, ct);
         Check(applied);
-        await before(connection, ct);
         var missing = scripts.Where(script => !applied.ContainsKey(script.Number)).ToList();
+        if (BeforeChange is not null && missing.Count > 0 && applied.Count > 0)
+            await BeforeChange(ct);
+        await before(connection, ct);
         foreach (var script in missing)
             await ApplyAsync(connection, script, ct);
         var duration = (long)clock.GetElapsedTime(started).TotalMilliseconds;

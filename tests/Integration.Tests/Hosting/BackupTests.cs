@@ -36,6 +36,48 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Given_an_update_that_is_to_be_saved_before_Then_the_database_is_dumped_once_before_its_schema_changes()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["BACKUP_BEFORE_MIGRATE"] = "true" });
+        await server.AddPersonAsync("rosa");
+        var shelf = Path.Combine(server.Folder, "backups");
+        Directory.Exists(shelf).ShouldBeFalse("there was nothing to change");
+        // The last script that may run twice.
+        await server.ExecuteAsync("delete from schema_scripts where number = 540");
+
+        await server.MigrateAsync();
+        await server.MigrateAsync();
+
+        var dump = Directory.GetFiles(shelf).ShouldHaveSingleItem();
+        Path.GetFileName(dump).ShouldMatch("^before-update-[0-9]{8}T[0-9]{6}Z[.]dump$");
+        File.GetUnixFileMode(dump).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var empty = await TestDatabase.CreateEmptyAsync();
+        var target = new NpgsqlConnectionStringBuilder(empty.ConnectionString);
+        await PostgresClient
+            .Find(null)
+            .RunAsync(
+                "pg_restore",
+                empty.ConnectionString,
+                ["--no-owner", "--no-comments", $"--dbname={target.Database}", dump],
+                default
+            );
+        (await empty.ScalarAsync("select data ->> 'username' from mt_doc_user")).ShouldBe("rosa");
+        (await empty.ScalarAsync("select count(*) from schema_scripts where number = 540")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task Given_an_update_that_cannot_be_saved_before_Then_the_schema_stays_as_it_is()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["BACKUP_BEFORE_MIGRATE"] = "true" });
+        await server.ExecuteAsync("delete from schema_scripts where number = 540");
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "backups"), "in the way");
+
+        await Should.ThrowAsync<BackupException>(server.MigrateAsync);
+
+        (await server.QueryAsync<long>("select count(*) from schema_scripts where number = 540")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Given_something_in_its_place_Then_a_restore_refuses_unless_it_is_insisted_on()
     {
         await using var server = await TestServer.StartAsync();

@@ -85,6 +85,10 @@ internal sealed class TestServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>What the start of an updated server does first.</summary>
+    public Task<int> MigrateAsync() =>
+        Services.GetRequiredService<DatabaseStartup>().MigrateAsync(CancellationToken.None);
+
     /// <summary>Another process on the same database, with the same keys and the same clock.</summary>
     public Task<TestServer> StartSiblingAsync() =>
         StartAsync(Database, Folder, Clock, variables, adjust, isSibling: true);
