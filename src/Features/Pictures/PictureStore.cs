@@ -1,6 +1,7 @@
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Http;
 using Chatalot.Shared.Media;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -33,7 +34,8 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
 
     /// <summary>
     /// Reads a picture from the request, stores it, has something point at it and deletes the one that was pointed at
-    /// before. What is refused or fails on the way leaves the old one, and nothing of the new.
+    /// before. What is refused or fails on the way leaves the old one, and nothing of the new, unless nobody knows whether
+    /// the new address was committed.
     /// </summary>
     /// <typeparam name="T">What points at the picture.</typeparam>
     /// <param name="request">Holds the form.</param>
@@ -54,7 +56,19 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
     {
         await using var form = await ReadAsync(request, rules, ct);
         await using var picture = await StoreAsync(form, owner, ct);
-        var (result, before) = await point(picture.AddressBelow(rules.Folder.RouteOf(), now));
+        T result;
+        string? before;
+        try
+        {
+            (result, before) = await point(picture.AddressBelow(rules.Folder.RouteOf(), now));
+        }
+        catch (Exception unknown)
+            when (unknown is OperationCanceledException || DatabaseFailure.IsConnectionFailure(unknown))
+        {
+            // The address may have been committed all the same; if it was not, the orphan job removes the picture.
+            picture.Keep();
+            throw;
+        }
         picture.Keep();
         await DeleteAsync(rules.Folder, before, owner);
         return result;

@@ -24,7 +24,7 @@ internal sealed class ProfileChanges(
     /// <summary>Changes the profile and tells of it.</summary>
     /// <param name="userId">Whose.</param>
     /// <param name="change">The user after the change; may throw a refusal.</param>
-    /// <param name="ct">Ends the work.</param>
+    /// <param name="ct">Ends the work before the change is made.</param>
     /// <returns>The user after the change.</returns>
     public async Task<User> ApplyAsync(Guid userId, Func<User, User> change, CancellationToken ct)
     {
@@ -40,9 +40,11 @@ internal sealed class ProfileChanges(
         documents.Store(after);
         AccountDirectory.QueueChanged(documents, userId);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+
+        // From here on it happens, also when the client leaves: a change that holds is told, and what it replaced goes.
+        await transaction.CommitAsync(CancellationToken.None);
         accounts.Invalidate(userId);
-        await TellAsync(after, ct);
+        await TellAsync(after);
         await DeleteReplacedAsync(before, after);
         return after;
     }
@@ -54,10 +56,10 @@ internal sealed class ProfileChanges(
             await pictures.DeleteAsync(PictureFolder.Avatars, address, before.Id);
     }
 
-    private async Task TellAsync(User user, CancellationToken ct)
+    private async Task TellAsync(User user)
     {
         var connected = connections.All.Select(connection => connection.UserId).Distinct().ToList();
-        var contacts = await acquaintances.ContactsAmongAsync(user.Id, connected, ct);
+        var contacts = await acquaintances.ContactsAmongAsync(user.Id, connected, CancellationToken.None);
         var frame = Wire.Of(
             new UserProfileUpdatedFrame(
                 user.Id,

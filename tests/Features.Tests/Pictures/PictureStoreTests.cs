@@ -98,6 +98,31 @@ public sealed class PictureStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_that_may_be_pointed_at_is_kept_and_one_that_was_refused_is_not()
+    {
+        string? refused = null;
+        string? unknown = null;
+
+        await Should.ThrowAsync<FailureException>(() =>
+            ReplaceAsync(address =>
+            {
+                refused = PictureName.OfAddress(address);
+                throw Failure.Forbidden.AsException();
+            })
+        );
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            ReplaceAsync(address =>
+            {
+                unknown = PictureName.OfAddress(address);
+                throw new OperationCanceledException("the client left while the commit was on its way");
+            })
+        );
+
+        (await GetAsync(refused!)).Status.ShouldBe(404);
+        (await GetAsync(unknown!)).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Only_the_owner_of_a_picture_can_have_it_deleted()
     {
         var name = await UploadAsync(Images.Gif(), "image/gif");
@@ -161,12 +186,25 @@ public sealed class PictureStoreTests : IDisposable
         return picture.Name;
     }
 
-    private async Task<PictureForm> ReadAsync(HttpContent content)
+    private async Task ReplaceAsync(Func<string, Task<(string Now, string? Before)>> point) =>
+        await pictures.ReplaceAsync(
+            await RequestAsync(Form(Images.Png(), "image/png")),
+            Avatar,
+            owner,
+            DateTimeOffset.UnixEpoch,
+            point,
+            default
+        );
+
+    private async Task<PictureForm> ReadAsync(HttpContent content) =>
+        await pictures.ReadAsync(await RequestAsync(content), Avatar, default);
+
+    private static async Task<HttpRequest> RequestAsync(HttpContent content)
     {
         var context = new DefaultHttpContext();
         context.Request.ContentType = content.Headers.ContentType!.ToString();
         context.Request.Body = await content.ReadAsStreamAsync();
-        return await pictures.ReadAsync(context.Request, Avatar, default);
+        return context.Request;
     }
 
     private async Task<(int Status, IHeaderDictionary Headers, byte[] Body)> GetAsync(
