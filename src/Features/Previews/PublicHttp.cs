@@ -49,8 +49,9 @@ internal sealed class PublicHttp : IDisposable
         {
             throw new HttpRequestException("no answer in time");
         }
-        catch (IOException broken)
+        catch (Exception broken) when (broken is IOException or InvalidDataException or InvalidOperationException)
         {
+            // The line broke, or the body is not compressed as it says (gzip and Brotli have an exception each).
             throw new HttpRequestException(broken.Message);
         }
     }
@@ -74,7 +75,7 @@ internal sealed class PublicHttp : IDisposable
                 if (redirects == MostRedirects)
                     throw new HttpRequestException("too many redirects");
                 url =
-                    PreviewAddress.Read(new Uri(url, location).AbsoluteUri)
+                    (Uri.TryCreate(url, location, out var next) ? PreviewAddress.Read(next.AbsoluteUri) : null)
                     ?? throw new HttpRequestException("redirected to an address that is not fetched");
                 continue;
             }

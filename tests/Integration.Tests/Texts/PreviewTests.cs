@@ -60,6 +60,10 @@ public sealed class PreviewTests(PreviewTests.Fetcher fetcher) : IClassFixture<P
     [InlineData("http://page.example/to-internal", "Could not fetch URL")]
     [InlineData("http://page.example/to-evil", "Could not fetch URL")]
     [InlineData("http://page.example/loop", "Could not fetch URL")]
+    [InlineData("http://page.example/to-nowhere", "Could not fetch URL")]
+    [InlineData("http://page.example/broken?coding=gzip", "Could not fetch URL")]
+    [InlineData("http://page.example/broken?coding=br", "Could not fetch URL")]
+    [InlineData("http://page.example/broken?coding=deflate", "Could not fetch URL")]
     [InlineData("http://nowhere.example/", "Could not fetch URL")]
     [InlineData("http://page.example:22/", "Could not fetch URL")]
     [InlineData("http://user@page.example/", "Could not fetch URL")]
@@ -222,6 +226,14 @@ public sealed class PreviewTests(PreviewTests.Fetcher fetcher) : IClassFixture<P
                 case "/loop":
                     response.Redirect("/loop");
                     return Task.CompletedTask;
+                case "/to-nowhere":
+                    response.StatusCode = 302;
+                    response.Headers.Location = "//";
+                    return Task.CompletedTask;
+                case "/broken":
+                    response.ContentType = "text/html";
+                    response.Headers.ContentEncoding = context.Request.Query["coding"];
+                    return response.WriteAsync("<title>not compressed at all</title>");
                 case "/plain":
                     return response.WriteAsync("no page");
                 case "/picture.png":
