@@ -12,7 +12,8 @@ namespace Chatalot.Features.Messages;
 /// first and within bounds, then <c>caught_up</c> (contract, realtime.md C13). The live traffic has begun by then, so a
 /// message may come twice, but none is missing; clients ignore ids that they have.
 /// </summary>
-internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) : ISocketObserver
+internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, RealtimeOptions options)
+    : ISocketObserver
 {
     private const int MostInChannel = 200;
     private const int MostChannels = 50;
@@ -21,6 +22,9 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) 
         m.id, m.channel_id, m.sender_id, m.ciphertext, m.nonce, m.message_type, m.reply_to_id, m.sender_key_id,
         m.created_at, m.thread_id, m.webhook_name, m.webhook_avatar
         """;
+
+    /// <summary>Bytes that are sent at once at most; the rest of the socket's queue is for the live traffic.</summary>
+    private readonly int mostBytes = options.QueueBytes / 2;
 
     /// <inheritdoc/>
     public async ValueTask SubscribedAsync(
@@ -36,26 +40,22 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) 
         var missed = await LoadAsync(session.Caller.UserId, seen.Take(MostChannels), ct);
         foreach (var (channelId, seenId) in seen)
         {
-            var messages = missed.GetValueOrDefault(channelId, []);
-            var frames = new OutgoingFrame.Builder();
-            foreach (var message in messages.Take(MostInChannel))
-                frames.Add(Wire.Utf8(message));
-            var newest = messages.Take(MostInChannel).LastOrDefault()?.Id ?? seenId;
-            var hasMore = messages.Count > MostInChannel || !missed.ContainsKey(channelId);
-            frames.Add(Wire.Utf8(new CaughtUpFrame(channelId, newest, hasMore)));
-            session.Connection.Send(frames.Build());
+            var part = missed.GetValueOrDefault(channelId) ?? new Missed { HasMore = true };
+            part.Frames.Add(Wire.Utf8(new CaughtUpFrame(channelId, part.Newest ?? seenId, part.HasMore)));
+            session.Connection.Send(part.Frames.Build());
         }
     }
 
-    private async Task<Dictionary<Guid, List<NewMessageFrame>>> LoadAsync(
+    /// <summary>Messages as they are sent, as many as there is room for: what does not fit is there to be asked for.</summary>
+    private async Task<Dictionary<Guid, Missed>> LoadAsync(
         Guid readerId,
         IEnumerable<KeyValuePair<Guid, Guid>> seen,
         CancellationToken ct
     )
     {
         var blocked = await blocks.OfAsync(readerId, ct);
-        var missed = seen.ToDictionary(channel => channel.Key, _ => new List<NewMessageFrame>());
-        var messages = await database.ListAsync(
+        var missed = seen.ToDictionary(channel => channel.Key, _ => new Missed());
+        await using var command = database.CreateCommand(
             $"""
             select missed.* from unnest($1, $2) seen(channel_id, message_id)
             cross join lateral (
@@ -65,16 +65,41 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) 
                 order by {MessageRange.Order(newestFirst: false)} limit {MostInChannel + 1}
             ) missed
             order by missed.id
-            """,
-            Read,
-            ct,
-            missed.Keys.ToArray(),
-            seen.Select(channel => channel.Value).ToArray(),
-            blocked.ToArray()
+            """
         );
-        foreach (var message in messages)
-            missed[message.ChannelId].Add(message);
+        command.Parameters.Add(new NpgsqlParameter { Value = missed.Keys.ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = seen.Select(channel => channel.Value).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = blocked.ToArray() });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var bytes = 0;
+        while (await rows.ReadAsync(ct))
+        {
+            var message = Read(rows);
+            if (TryAdd(missed[message.ChannelId], message, ref bytes))
+                continue;
+            foreach (var part in missed.Values)
+                part.HasMore = true;
+            break;
+        }
         return missed;
+    }
+
+    /// <summary>False when there is no room for it.</summary>
+    private bool TryAdd(Missed part, NewMessageFrame message, ref int bytes)
+    {
+        if (part.Count == MostInChannel)
+        {
+            part.HasMore = true;
+            return true;
+        }
+        var text = Wire.Utf8(message);
+        if (bytes + text.Length > mostBytes)
+            return false;
+        part.Frames.Add(text);
+        part.Count++;
+        part.Newest = message.Id;
+        bytes += text.Length;
+        return true;
     }
 
     private static NewMessageFrame Read(NpgsqlDataReader row) =>
@@ -92,4 +117,13 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database) 
             row.GetText(10),
             row.GetText(11)
         );
+
+    /// <summary>What one channel has for the client.</summary>
+    private sealed class Missed
+    {
+        public OutgoingFrame.Builder Frames { get; } = new();
+        public int Count { get; set; }
+        public Guid? Newest { get; set; }
+        public bool HasMore { get; set; }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Texts;
@@ -93,6 +94,49 @@ public sealed class HistoryTests
             """
         );
         Convert.ToInt32(costliest).ShouldBeInRange(1, 600);
+    }
+
+    [Fact]
+    public async Task Given_more_missed_messages_than_a_socket_may_have_waiting_Then_it_gets_a_part_and_stays_open()
+    {
+        await using var quay = await Quay.OpenAsync(new() { ["SOCKET_QUEUE_BYTES"] = "65536" });
+        var pier = await Quay.OpenChannelAsync(quay.Ada, "pier");
+        await quay.Server.ExecuteAsync(
+            $"""
+            {Fill(quay.Channel, quay.Bob.Id, "018f", 100)};
+            {Fill(pier, quay.Bob.Id, "0190", 10)};
+            """
+        );
+        await using var reader = await quay.Ada.ConnectAsync();
+
+        await reader.SendAsync(
+            new
+            {
+                type = "subscribe",
+                channel_ids = new[] { quay.Channel, pier },
+                last_seen = new Dictionary<Guid, Guid> { [quay.Channel] = IdOf("018f", 1), [pier] = Guid.Empty },
+            }
+        );
+
+        var next = 2;
+        var frame = await reader.NextAsync("new_message", or: "caught_up");
+        for (; frame.GetProperty("type").GetString() == "new_message"; next++)
+        {
+            frame.GetProperty("id").GetGuid().ShouldBe(IdOf("018f", next));
+            frame = await reader.NextAsync("new_message", or: "caught_up");
+        }
+        next.ShouldBeInRange(10, 90);
+        CaughtUp(frame).ShouldBe((quay.Channel, IdOf("018f", next - 1), true));
+        CaughtUp(await reader.NextAsync("caught_up")).ShouldBe((pier, Guid.Empty, true));
+        var live = await quay.SayAsync(quay.Bob, "still there");
+        (await reader.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(live);
+
+        static (Guid, Guid, bool) CaughtUp(JsonElement frame) =>
+            (
+                frame.GetProperty("channel_id").GetGuid(),
+                frame.GetProperty("message_id").GetGuid(),
+                frame.GetProperty("has_more").GetBoolean()
+            );
     }
 
     /// <summary>A statement that stores messages whose ids begin so; older than everything that is sent in a test.</summary>
