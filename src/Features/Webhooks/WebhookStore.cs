@@ -43,6 +43,7 @@ internal sealed class WebhookStore(
     }
 
     /// <summary>Runs a statement (placeholder <c>?</c>) and notes in the audit log who did what to which webhook.</summary>
+    /// <exception cref="FailureException">404: somebody else deleted it meanwhile.</exception>
     public Task WriteAsync(
         string action,
         WebhookResponse webhook,
@@ -51,7 +52,17 @@ internal sealed class WebhookStore(
         string sql,
         CancellationToken ct,
         params object?[] values
-    ) => WriteAsync(action, webhook, userId, context, (_, _) => Task.CompletedTask, sql, ct, values);
+    ) =>
+        WriteAsync(
+            action,
+            webhook,
+            userId,
+            context,
+            (connection, stop) => LockAsync(connection, webhook.Id, stop),
+            sql,
+            ct,
+            values
+        );
 
     /// <summary>The same after a look in the same transaction, which may throw a refusal.</summary>
     public async Task WriteAsync(
@@ -84,5 +95,18 @@ internal sealed class WebhookStore(
         );
         await unit.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Of two who change a webhook at once, the second sees what the first left, which may be nothing.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection, Guid webhookId, CancellationToken ct)
+    {
+        var isThere = await connection.FirstAsync(
+            "select true from webhooks where id = $1 for update",
+            row => row.GetBoolean(0),
+            ct,
+            webhookId
+        );
+        if (!isThere)
+            throw WebhookRules.NotFound.AsException();
     }
 }

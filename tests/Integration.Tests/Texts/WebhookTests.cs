@@ -195,6 +195,22 @@ public sealed class WebhookTests
         (await quay.Server.QueryAsync<long>("select count(*) from messages")).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Given_a_webhook_that_many_delete_at_once_Then_one_did_and_the_log_says_so_once()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (id, _) = await CreateAsync(quay);
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => quay.Ada.DeleteAsync($"/webhooks/{id}")).ToArray()
+        );
+
+        answers.Select(answer => answer.Status).Order().ShouldBe([200, 404, 404, 404, 404, 404]);
+        (
+            await quay.Server.QueryAsync<long>("select count(*) from audit_log where action = 'webhook_deleted'")
+        ).ShouldBe(1);
+    }
+
     private static async Task<(Guid Id, string Token)> CreateAsync(Quay quay)
     {
         var made = (
