@@ -86,12 +86,12 @@ internal sealed class ContinueResumableUpload(
         }
     }
 
-    /// <summary>Reads the whole again through the same door as any upload; whatever comes of it, the upload is over.</summary>
+    /// <summary>Reads the whole again through the same door as any upload; what is refused is over.</summary>
     private async Task<Guid> FinishAsync(FileStream draft, ResumableUpload upload, CancellationToken ct)
     {
         try
         {
-            await using var received = new ReceivedFile(disk.Take(0), drafts.Create(), options);
+            await using var received = new ReceivedFile(disk, expected: 0, drafts, options);
             draft.Position = 0;
             var buffer = new byte[BufferBytes];
             while (await draft.ReadAsync(buffer, ct) is var count and > 0)
@@ -101,8 +101,9 @@ internal sealed class ContinueResumableUpload(
             await uploads.EndAsync(upload.Id);
             return file.Id;
         }
-        catch (FailureException)
+        catch (FailureException refusal) when (refusal.Failure.Status < 500)
         {
+            // Storage that is full or away is no verdict on the file: an empty PATCH at its end tries again.
             await uploads.EndAsync(upload.Id);
             throw;
         }

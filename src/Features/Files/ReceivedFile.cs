@@ -6,12 +6,36 @@ using Chatalot.Shared.Storage;
 namespace Chatalot.Features.Files;
 
 /// <summary>A file as it arrives: written, counted, hashed and its beginning kept, in one pass. Dispose it.</summary>
-internal sealed class ReceivedFile(DiskSpace.Claim space, Draft draft, FilesOptions options) : IAsyncDisposable
+internal sealed class ReceivedFile : IAsyncDisposable
 {
+    private readonly DiskSpace.Claim space;
+    private readonly Draft draft;
+    private readonly FilesOptions options;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] head = new byte[ContentType.HeadBytes];
     private int headLength;
     private string? checksum;
+
+    /// <summary>Begins with nothing.</summary>
+    /// <param name="disk">Where room is taken.</param>
+    /// <param name="expected">Bytes that will come, as far as one knows.</param>
+    /// <param name="drafts">Where it is written.</param>
+    /// <param name="options">The bounds.</param>
+    /// <exception cref="FailureException">507: no room.</exception>
+    public ReceivedFile(DiskSpace disk, long expected, Drafts drafts, FilesOptions options)
+    {
+        this.options = options;
+        space = disk.Take(expected);
+        try
+        {
+            draft = drafts.Create();
+        }
+        catch
+        {
+            space.Dispose();
+            throw;
+        }
+    }
 
     public Draft Draft => draft;
 

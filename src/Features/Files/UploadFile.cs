@@ -67,7 +67,7 @@ internal sealed class UploadFile(
                         await BeforeBytesAsync(isFirst: received is null, channelId, ct);
                         if (received is not null)
                             await received.DisposeAsync();
-                        received = new ReceivedFile(disk.Take(ExpectedBytes), drafts.Create(), options);
+                        received = new ReceivedFile(disk, ExpectedBytes, drafts, options);
                         await ReceiveAsync(part, received, ct);
                         break;
                 }

@@ -20,11 +20,14 @@ public sealed class DiskSpace(StorageOptions options)
         return claim;
     }
 
-    private void Check(long bytes)
+    /// <summary>Promises first and looks then: of two that ask at once, each sees the other.</summary>
+    private void Promise(long bytes)
     {
-        var needed = options.MinFreeBytes + Interlocked.Read(ref promised) + bytes;
-        if (Free(options.CacheRoot) < needed || Free(options.Root) < needed)
-            throw StorageFailures.DiskFull.AsException();
+        var needed = options.MinFreeBytes + Interlocked.Add(ref promised, bytes);
+        if (Free(options.CacheRoot) >= needed && Free(options.Root) >= needed)
+            return;
+        Interlocked.Add(ref promised, -bytes);
+        throw StorageFailures.DiskFull.AsException();
     }
 
     private static long Free(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
@@ -58,9 +61,8 @@ public sealed class DiskSpace(StorageOptions options)
 
         internal void Extend(long bytes)
         {
-            owner.Check(bytes);
+            owner.Promise(bytes);
             left += bytes;
-            Interlocked.Add(ref owner.promised, bytes);
         }
     }
 }

@@ -14,6 +14,9 @@ public sealed class Draft : IAsyncDisposable, IDisposable
     /// </summary>
     private const long HandOverBytes = 4 * 1024 * 1024;
 
+    /// <summary>Who may read what people upload: nobody but the server's account and group.</summary>
+    internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
     private readonly FileThreads threads;
     private long handedOver;
 
@@ -29,7 +32,7 @@ public sealed class Draft : IAsyncDisposable, IDisposable
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.Read | FileShare.Delete,
                 BufferSize = 64 * 1024,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
+                UnixCreateMode = Mode,
             }
         );
     }

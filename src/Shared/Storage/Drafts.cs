@@ -42,7 +42,16 @@ public sealed class Drafts : IDisposable
 
     /// <summary>An upload's bytes so far, empty; stays until it is deleted or abandoned.</summary>
     public FileStream CreateResumable(Guid id) =>
-        new(ResumablePath(id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        new(
+            ResumablePath(id),
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = Draft.Mode,
+            }
+        );
 
     /// <summary>An upload's bytes so far, for one writer among all processes; null while there is another, or no upload.</summary>
     public FileStream? OpenResumable(Guid id)

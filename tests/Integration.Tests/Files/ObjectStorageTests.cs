@@ -73,11 +73,19 @@ public sealed class ObjectStorageTests
         (await harbour.Ada.UploadAsync([.. "new"u8])).ShouldFail(503, text);
         (await harbour.Server.QueryAsync<long>("select count(*) from files")).ShouldBe(1);
         harbour.OnDisk("file-cache").ShouldBeEmpty();
+        var resumable = await ResumableTests.CreateAsync(harbour.Ada, 4);
+        using var early = await ResumableTests.SendAsync(harbour.Ada, resumable, 0, "tide");
+        ((int)early.StatusCode).ShouldBe(503);
         using var ready = await harbour.Server.Http.GetAsync("/api/health/ready");
         ((int)ready.StatusCode).ShouldBe(503);
 
         await store.BeginAsync();
         (await harbour.Ada.StatusAsync($"/files/{id}")).ShouldBe(200);
+        // All its bytes had come: an empty piece ends it.
+        using var ended = await ResumableTests.SendAsync(harbour.Ada, resumable, 4, "");
+        var late = ended.Headers.GetValues("Upload-File-Id").Single();
+        (await harbour.Ada.StatusAsync($"/files/{late}")).ShouldBe(200);
+        (await harbour.Ada.DeleteAsync($"/files/{late}")).ShouldBeEmpty();
         await store.EndAsync();
         // The row goes, the bytes are the orphan job's matter.
         (await harbour.Ada.DeleteAsync($"/files/{id}")).ShouldBeEmpty();

@@ -64,7 +64,7 @@ public sealed class ResumableTests
         (await harbour.Server.QueryAsync<long>("select count(*) from resumable_uploads")).ShouldBe(0);
     }
 
-    private static async Task<string> CreateAsync(
+    internal static async Task<string> CreateAsync(
         Person person,
         long length,
         params (string Key, string Value)[] metadata
@@ -83,7 +83,7 @@ public sealed class ResumableTests
         return response.Headers.Location!.ToString()["/api".Length..];
     }
 
-    private static Task<HttpResponseMessage> SendAsync(Person person, string path, long offset, string text)
+    internal static Task<HttpResponseMessage> SendAsync(Person person, string path, long offset, string text)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
         content.Headers.ContentType = new("application/offset+octet-stream");
