@@ -38,10 +38,11 @@ public sealed class ReadinessChecks(IEnumerable<ReadinessCheck> checks, TimeProv
     public async Task<IReadOnlyDictionary<string, CheckResult>> AskAsync(CancellationToken ct)
     {
         var asked = memories.Select(memory => (memory.Name, Answer: memory.AskAsync())).ToList();
+        var limit = Task.Delay(Limit, clock, ct);
         var results = new Dictionary<string, CheckResult>(StringComparer.Ordinal);
         foreach (var (name, answer) in asked)
         {
-            await Task.WhenAny(answer, Task.Delay(Limit, ct));
+            await Task.WhenAny(answer, limit);
             ct.ThrowIfCancellationRequested();
             results[name] = answer.IsCompletedSuccessfully
                 ? await answer
