@@ -24,6 +24,8 @@ internal sealed partial class DatabaseStartup(
     TimeProvider clock
 ) : BackgroundService
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
     private readonly ILogger logger = loggers.CreateLogger("Chatalot.Startup");
 
     /// <summary>What the process exits with.</summary>
@@ -34,9 +36,8 @@ internal sealed partial class DatabaseStartup(
         try
         {
             await database.WaitUntilConnectedAsync(stoppingToken);
-            await MigrateAsync(stoppingToken);
-            await admin.RunAsync(stoppingToken);
-            await report.RunAsync(stoppingToken);
+            while (!await TryPrepareAsync(stoppingToken))
+                await Task.Delay(RetryInterval, clock, stoppingToken);
             schema.Ready();
             LogListening(logger, settings.Listen);
         }
@@ -45,6 +46,24 @@ internal sealed partial class DatabaseStartup(
             LogUnfit(logger, unfit.Message);
             ExitCode = 1;
             lifetime.StopApplication();
+        }
+    }
+
+    /// <summary>False when the database went away meanwhile: each part can be done again.</summary>
+    private async Task<bool> TryPrepareAsync(CancellationToken ct)
+    {
+        try
+        {
+            await MigrateAsync(ct);
+            await admin.RunAsync(ct);
+            await report.RunAsync(ct);
+            return true;
+        }
+        catch (Exception lost) when (DatabaseFailure.IsConnectionFailure(lost))
+        {
+            LogLost(logger, DatabaseFailure.Describe(lost));
+            database.ReportFailure(lost);
+            return false;
         }
     }
 
@@ -69,6 +88,13 @@ internal sealed partial class DatabaseStartup(
 
     [LoggerMessage(EventName = "Listening", Level = LogLevel.Information, Message = "Listening on {Address}")]
     private static partial void LogListening(ILogger logger, System.Net.IPEndPoint address);
+
+    [LoggerMessage(
+        EventName = "DatabaseNotPrepared",
+        Level = LogLevel.Warning,
+        Message = "The database went away while it was made ready, trying again: {Reason}"
+    )]
+    private static partial void LogLost(ILogger logger, string reason);
 
     [LoggerMessage(EventName = "SchemaUnfit", Level = LogLevel.Error, Message = "{Reason}")]
     private static partial void LogUnfit(ILogger logger, string reason);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Chatalot.Features.Health;
 using Chatalot.Host.Configuration;
 using Chatalot.Shared.Logging;
@@ -26,7 +27,8 @@ internal static partial class Server
             ShutdownReport.LogEndOfStart(logger);
             return 0;
         }
-        catch (Exception problem) when (problem is EmbeddedPostgresException or InvalidDataException or IOException)
+        catch (Exception problem)
+            when (problem is EmbeddedPostgresException or InvalidDataException or IOException or SocketException)
         {
             LogCannotStart(logger, problem.Message);
             return 1;
@@ -54,10 +56,12 @@ internal static partial class Server
             using var manager = ServiceManager.Find(app.Lifetime);
             report = app.Services.GetRequiredService<ShutdownReport>();
             var startup = app.Services.GetRequiredService<DatabaseStartup>();
+            var isBroken = false;
+            using var stopping = app.Lifetime.ApplicationStopping.Register(() => isBroken = HasFault(app.Services));
             await StartAsync(app, logger, stop);
             await WaitForEndAsync(app.Lifetime, stop);
             await new Farewell(app, cluster, settings.ShutdownTimeout, logger).StopAsync();
-            exitCode = startup.ExitCode;
+            exitCode = isBroken ? 1 : startup.ExitCode;
         }
         report.LogEnd(logger);
         return exitCode;
@@ -85,6 +89,16 @@ internal static partial class Server
         await using var given = lifetime.ApplicationStopping.Register(() => end.TrySetResult());
         await end.Task;
     }
+
+    /// <summary>
+    /// Whether a part that should run for ever ended with a fault, which stops the host: a service manager starts it again
+    /// only when the exit code says so.
+    /// </summary>
+    internal static bool HasFault(IServiceProvider services) =>
+        services
+            .GetServices<IHostedService>()
+            .OfType<BackgroundService>()
+            .Any(part => part.ExecuteTask is { IsFaulted: true });
 
     /// <summary>A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.</summary>
     /// <exception cref="InvalidDataException">The configuration must change.</exception>
