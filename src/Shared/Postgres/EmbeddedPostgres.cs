@@ -11,7 +11,6 @@ namespace Chatalot.Shared.Postgres;
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const int StartAttempts = 4;
     private static readonly TimeSpan FirstRestartWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRestartWait = TimeSpan.FromSeconds(30);
 
@@ -21,8 +20,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly EmbeddedPostgresOptions options;
     private readonly ILogger logger;
     private readonly ClusterFolder folder;
-    private readonly PostgresBinaries binaries;
-    private readonly ServerPrograms programs;
+    private readonly PostmasterStart start;
     private readonly CancellationTokenSource stopping = new();
     private Postmaster postmaster;
     private Task watching = Task.CompletedTask;
@@ -33,16 +31,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         EmbeddedPostgresOptions options,
         ILogger logger,
         ClusterFolder folder,
-        PostgresBinaries binaries,
-        ServerPrograms programs,
+        PostmasterStart start,
         Postmaster postmaster
     )
     {
         this.options = options;
         this.logger = logger;
         this.folder = folder;
-        this.binaries = binaries;
-        this.programs = programs;
+        this.start = start;
         this.postmaster = postmaster;
     }
 
@@ -90,10 +86,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 await ClusterCreation.CreateAsync(folder, programs, ct);
                 EmbeddedPostgresLog.Created(logger, binaries.Version, folder.Path, started.ElapsedMilliseconds);
             }
-            var postmaster =
-                await FindRunningAsync(folder, options, logger, ct)
-                ?? await StartPostmasterAsync(options, folder, binaries, programs, ct);
-            server = new EmbeddedPostgres(options, logger, folder, binaries, programs, postmaster);
+            var start = new PostmasterStart(options, folder, binaries, programs, logger);
+            var postmaster = await start.FindRunningAsync(ct) ?? await start.RunAsync(ct);
+            server = new EmbeddedPostgres(options, logger, folder, start, postmaster);
             await server.ProvisionAsync(ct);
             EmbeddedPostgresLog.Ready(logger, binaries.Version, server.ProcessId, started.ElapsedMilliseconds);
             server.watching = server.WatchAsync();
@@ -147,66 +142,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             EmbeddedPostgresLog.Stopped(logger);
     }
 
-    /// <summary>
-    /// Starts the server and waits until it is ready. Processes of one that was killed may still be on their way out, and
-    /// PostgreSQL rightly refuses to start beside them: that is waited for.
-    /// </summary>
-    private static async Task<Postmaster> StartPostmasterAsync(
-        EmbeddedPostgresOptions options,
-        ClusterFolder folder,
-        PostgresBinaries binaries,
-        ServerPrograms programs,
-        CancellationToken ct
-    )
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var socketFolder = folder.CreateSocketFolder(programs.IsHidden);
-            ClusterFolder.ClearSocketFolder(socketFolder);
-            ClusterCreation.WriteSettings(folder, options, socketFolder, binaries.HasLibrary("pg_stat_statements"));
-            var postmaster = Postmaster.Start(folder, programs);
-            try
-            {
-                await postmaster.WaitUntilReadyAsync(options.StartTimeout, ct);
-                return postmaster;
-            }
-            catch (EmbeddedPostgresException) when (postmaster.HasExited && attempt < StartAttempts)
-            {
-                postmaster.Dispose();
-                await Task.Delay(FirstRestartWait * attempt, ct);
-            }
-            catch
-            {
-                await postmaster.StopAsync(options.StopTimeout);
-                postmaster.Dispose();
-                throw;
-            }
-        }
-    }
-
-    private static async Task<Postmaster?> FindRunningAsync(
-        ClusterFolder folder,
-        EmbeddedPostgresOptions options,
-        ILogger logger,
-        CancellationToken ct
-    )
-    {
-        while (Postmaster.FindRunning(folder) is { } running)
-        {
-            EmbeddedPostgresLog.TakingOver(logger, running.ProcessId);
-            try
-            {
-                await running.WaitUntilReadyAsync(options.StartTimeout, ct);
-                return running;
-            }
-            catch (EmbeddedPostgresException) when (running.HasExited)
-            {
-                // It was on its way out when we found it.
-            }
-        }
-        return null;
-    }
-
     private async Task ProvisionAsync(CancellationToken ct)
     {
         try
@@ -258,14 +193,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         try
         {
             File.Delete(PostmasterFile.PathIn(folder.Cluster));
-            var started = await StartPostmasterAsync(options, folder, binaries, programs, stopping.Token);
+            var started = await start.RunAsync(stopping.Token);
             postmaster.Dispose();
             postmaster = started;
             EmbeddedPostgresLog.Restarted(logger, postmaster.ProcessId);
             return true;
         }
-        catch (Exception reason) when (reason is EmbeddedPostgresException or IOException)
+        catch (Exception reason) when (reason is not OperationCanceledException)
         {
+            // Whatever it is (no memory for a process, a folder that may not be written), the next attempt may succeed.
             EmbeddedPostgresLog.RestartFailed(logger, reason.Message);
             return false;
         }

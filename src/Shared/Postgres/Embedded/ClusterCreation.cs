@@ -1,4 +1,5 @@
 using System.Globalization;
+using Chatalot.Shared.Storage;
 
 namespace Chatalot.Shared.Postgres.Embedded;
 
@@ -49,7 +50,7 @@ internal static class ClusterCreation
         Posix.GiveTo(own, folder.Account);
         await programs.RunAsync("initdb", ["-D", programs.Seen(unfinished), "--sync-only"], ct);
         Directory.Move(unfinished, folder.Cluster);
-        Posix.SyncFolder(folder.Path);
+        FileSystem.SyncFolder(folder.Path);
     }
 
     /// <summary>Writes the settings of this version of the server over those of the last one.</summary>

@@ -44,18 +44,6 @@ internal static partial class Posix
             throw Failed("change the owner of", path);
     }
 
-    /// <summary>Makes a rename inside the folder survive a power cut.</summary>
-    public static void SyncFolder(string folder)
-    {
-        var handle = Open(folder, 0);
-        if (handle < 0)
-            throw Failed("open", folder);
-        var synced = FSync(handle);
-        _ = Close(handle);
-        if (synced != 0)
-            throw Failed("sync", folder);
-    }
-
     private const int NoSuchProcess = 3;
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
@@ -68,13 +56,4 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LChown(string path, uint userId, uint groupId);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int handle);
 }
