@@ -38,21 +38,30 @@ public sealed class TailLogs(LogPipeline log, IHostApplicationLifetime lifetime,
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         end.CancelAfter(Longest);
         var lines = log.Store.Follow(end.Token) ?? throw TooManyListeners.AsException();
-        var response = HttpContext.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        // Proxies that buffer would hold the events back.
-        response.Headers["X-Accel-Buffering"] = "no";
-        await response.WriteAsync(": following\n\n", ct);
-        await response.Body.FlushAsync(ct);
         try
         {
+            await BeginAsync(HttpContext.Response, end.Token);
             await SendAsync(lines, conditions, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // The listener left, its time is over, or the server stops.
         }
+        finally
+        {
+            // Whatever ends the stream gives the listener's place back.
+            await end.CancelAsync();
+        }
+    }
+
+    private static async Task BeginAsync(HttpResponse response, CancellationToken ct)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        // Proxies that buffer would hold the events back.
+        response.Headers["X-Accel-Buffering"] = "no";
+        await response.WriteAsync(": following\n\n", ct);
+        await response.Body.FlushAsync(ct);
     }
 
     private async Task SendAsync(IAsyncEnumerable<byte[]> lines, LogQuery conditions, CancellationToken ct)
