@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -58,9 +59,10 @@ public sealed partial class MetricsServer(
             if (!IPAddress.IsLoopback(options.Listen.Address) && options.Token is null)
                 LogOpen(logger, options.Listen);
         }
-        catch (IOException taken)
+        catch (Exception closed) when (closed is IOException or SocketException)
         {
-            LogNotListening(logger, options.Listen, taken.Message);
+            // The port is taken, or the address is not this machine's.
+            LogNotListening(logger, options.Listen, closed.Message);
             await app.DisposeAsync();
         }
     }

@@ -125,6 +125,15 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Given_an_address_that_is_not_this_machines_Then_the_server_starts_all_the_same()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["METRICS_ADDR"] = "192.0.2.1:9464" });
+
+        (await server.Http.GetAsync("/api/health")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        server.Services.GetRequiredService<MetricsServer>().Address.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Every_query_of_dashboard_and_alerts_names_a_metric_that_the_server_exports()
     {
         // Nobody listens where the SFU should be, which is what its alert is about.
