@@ -30,7 +30,13 @@ internal sealed class CommandDatabase : IAsyncDisposable
 
     /// <summary>What people should be told in one line instead of by a stack trace.</summary>
     public static bool IsExpected(Exception reason) =>
-        reason is CommandException or EmbeddedPostgresException or SchemaException or NpgsqlException or IOException;
+        reason
+            is CommandException
+                or EmbeddedPostgresException
+                or SchemaException
+                or NpgsqlException
+                or IOException
+                or UnauthorizedAccessException;
 
     /// <summary>The configuration of this process.</summary>
     /// <exception cref="CommandException">Something is wrong with it.</exception>
@@ -49,12 +55,17 @@ internal sealed class CommandDatabase : IAsyncDisposable
     {
         var settings = SettingsOf(arguments);
         var database = await OpenAsync(settings, ct);
-        if (alone && await IsServedAsync(database, ct))
+        try
+        {
+            return alone && await IsServedAsync(database, ct)
+                ? throw new CommandException("A server is running on this database. Stop it first.")
+                : database;
+        }
+        catch
         {
             await database.DisposeAsync();
-            throw new CommandException("A server is running on this database. Stop it first.");
+            throw;
         }
-        return database;
     }
 
     /// <summary>The server's services on this database, never started: for what commands share with it.</summary>
@@ -88,9 +99,11 @@ internal sealed class CommandDatabase : IAsyncDisposable
         await using var command = source.CreateCommand(
             """
             select exists (select from pg_stat_activity
-            where datname = current_database() and application_name like 'chatalot-server%' and pid <> pg_backend_pid())
+            where datname = current_database() and starts_with(application_name, $1) and pid <> pg_backend_pid())
             """
         );
+        var name = new NpgsqlConnectionStringBuilder(database.ConnectionString).ApplicationName;
+        command.Parameters.Add(new NpgsqlParameter { Value = name ?? DatabaseOptions.DefaultApplicationName });
         return await command.ExecuteScalarAsync(ct) is true;
     }
 }

@@ -3,6 +3,9 @@ namespace Chatalot.Shared.Postgres;
 /// <summary>How the server uses its database; the defaults are the contract's (operations.md 5.10, 8.5).</summary>
 public sealed record DatabaseOptions
 {
+    /// <summary>Begins the names of the server's connections in <c>pg_stat_activity</c>.</summary>
+    public const string DefaultApplicationName = "chatalot-server";
+
     /// <summary>Where the database is and who connects, in Npgsql's form. Holds the password: never log it.</summary>
     public required string ConnectionString { get; init; }
 
@@ -28,7 +31,7 @@ public sealed record DatabaseOptions
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Name in <c>pg_stat_activity</c>, unless the connection string gives one.</summary>
-    public string ApplicationName { get; init; } = "chatalot-server";
+    public string ApplicationName { get; init; } = DefaultApplicationName;
 
     /// <summary>Without the connection string, which a record would print.</summary>
     public override string ToString() => $"{nameof(DatabaseOptions)} of {ApplicationName}";
