@@ -9,8 +9,6 @@ internal static class TokenKeyFiles
     private const string Ed25519Oid = "1.3.101.112";
     private const string PrivateKeyLabel = "PRIVATE KEY";
     private const string PublicKeyLabel = "PUBLIC KEY";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Everyone = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     public static Ed25519KeyPair ReadPrivate(string path) =>
         Read(
@@ -45,10 +43,10 @@ internal static class TokenKeyFiles
 
     /// <summary>Writes the private key for its owner's eyes only. False: another process was first.</summary>
     public static bool TryWritePrivate(string path, Ed25519KeyPair pair) =>
-        TryWrite(path, PemEncoding.WriteString(PrivateKeyLabel, ToPkcs8(pair.Seed)), OwnerOnly);
+        KeyFile.TryCreate(path, PemEncoding.WriteString(PrivateKeyLabel, ToPkcs8(pair.Seed)));
 
     public static void WritePublic(string path, ReadOnlySpan<byte> publicKey) =>
-        TryWrite(path, PemEncoding.WriteString(PublicKeyLabel, ToSpki(publicKey)), Everyone);
+        KeyFile.TryCreate(path, PemEncoding.WriteString(PublicKeyLabel, ToSpki(publicKey)), isPublic: true);
 
     private static T Read<T>(string path, string label, Func<byte[], T> decode)
     {
@@ -103,35 +101,5 @@ internal static class TokenKeyFiles
     {
         using (writer.PushSequence())
             writer.WriteObjectIdentifier(Ed25519Oid);
-    }
-
-    /// <summary>Complete or not at all, and never over a file that is there: two processes may start at once.</summary>
-    private static bool TryWrite(string path, string pem, UnixFileMode mode)
-    {
-        CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = mode;
-        using (var writer = new StreamWriter(draft, options))
-            writer.Write(pem + "\n");
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-            return false;
-        }
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 }
