@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -55,14 +54,8 @@ internal sealed partial class SfuRooms(
                 return;
             }
             catch (Exception lost)
-                when (lost
-                        is IOException
-                            or WebSocketException
-                            or JanusRefusalException
-                            or KeyNotFoundException
-                            or InvalidOperationException
-                )
             {
+                // Whatever Janus does or says, it must not stop the server: this is one line to it among many attempts.
                 // The first attempt to come back follows soon: if it succeeds, nobody in a call notices.
                 if (pause > TimeSpan.Zero)
                     GoWithout();
