@@ -41,6 +41,7 @@ public sealed partial class MessageLog(
     );
 
     private readonly MessageClock ids = new(clock);
+    private readonly UnstoredMessages unstored = new(store, clock);
     private readonly MessagesInDoubt inDoubt = new(store, fanOut, clock);
 
     /// <summary>
@@ -158,6 +159,7 @@ public sealed partial class MessageLog(
         {
             if (attempt == MostAttempts)
             {
+                LogGivenUp(logger, batch.Count, MostAttempts);
                 Refuse(batch, Failure.Internal);
                 return;
             }
@@ -176,7 +178,7 @@ public sealed partial class MessageLog(
             NewMessage[] committed = [.. batch.Where(m => stored.Contains(m.Id))];
             batch.RemoveAll(m => stored.Contains(m.Id));
             await fanOut.PublishAsync(committed);
-            await ExplainAsync(batch);
+            await unstored.ExplainAsync(batch, ids);
         }
     }
 
@@ -194,51 +196,6 @@ public sealed partial class MessageLog(
         return await writer.AppendAsync(messages, limit.Token);
     }
 
-    /// <summary>
-    /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a scheduled one that
-    /// was cancelled or delivered elsewhere and a channel that is gone are refused, and where another process was ahead
-    /// of our clock the clock moves and the message stays in the list, to be tried again.
-    /// </summary>
-    private async Task ExplainAsync(List<NewMessage> missing)
-    {
-        using var limit = new CancellationTokenSource(CommitTimeout, clock);
-        var heads = await store.EnsureHeadsAsync(missing.Select(m => m.ChannelId).Distinct(), limit.Token);
-        foreach (var message in missing.ToArray())
-        {
-            if (
-                message is { ClientId: { } clientId, SenderId: { } sender }
-                && await store.FindByClientIdAsync(sender, clientId, limit.Token) is { } first
-            )
-            {
-                (message.Id, message.CreatedAt) = (first.Id, first.CreatedAt);
-                missing.Remove(message);
-                message.Receipt.Committed(message);
-            }
-            else if (
-                message.Webhook is { Key: { } key } webhook
-                && await store.IsPostedAsync(webhook.WebhookId, key, limit.Token)
-            )
-            {
-                missing.Remove(message);
-                message.Receipt.Committed(message);
-            }
-            else if (message.ScheduledId is { } scheduled && !await store.IsScheduledAsync(scheduled, limit.Token))
-            {
-                missing.Remove(message);
-                message.Receipt.Refused(message, Failure.NotFound("scheduled message not found"));
-            }
-            else if (heads.TryGetValue(message.ChannelId, out var newest))
-            {
-                ids.AdvanceBeyond(newest);
-            }
-            else
-            {
-                missing.Remove(message);
-                message.Receipt.Refused(message, Failure.NotFound("channel not found"));
-            }
-        }
-    }
-
     private static void Refuse(IEnumerable<NewMessage> messages, Failure failure)
     {
         foreach (var message in messages)
@@ -251,6 +208,13 @@ public sealed partial class MessageLog(
         Message = "Message not stored in channel {ChannelId}: {SqlState} {Reason}"
     )]
     private static partial void LogRefused(ILogger logger, Guid channelId, string sqlState, string reason);
+
+    [LoggerMessage(
+        EventName = "MessagesGivenUp",
+        Level = LogLevel.Error,
+        Message = "{Count} messages were not stored in {Attempts} attempts: other processes were always ahead of the clock"
+    )]
+    private static partial void LogGivenUp(ILogger logger, int count, int attempts);
 
     [LoggerMessage(
         EventName = "MessagesNotCommitted",
