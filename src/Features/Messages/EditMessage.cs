@@ -15,6 +15,7 @@ public sealed class EditMessage(
     ChannelAccess access,
     WriteRules rules,
     Rooms rooms,
+    MutedSenders muted,
     NpgsqlDataSource database,
     TimeProvider clock
 ) : IFrameHandler<EditMessageFrame>
@@ -55,7 +56,8 @@ public sealed class EditMessage(
             message.ChannelId,
             Wire.Of(
                 new MessageEditedFrame(message.Id, message.ChannelId, editor, frame.Ciphertext, frame.Nonce, editedAt)
-            )
+            ),
+            listener => !muted.IsMutedFor(listener.UserId, editor)
         );
         return null;
     }

@@ -90,18 +90,20 @@ public sealed class MutedSenders : ISocketObserver, IDisposable
 
     private async ValueTask LearnAsync(Guid userId, CancellationToken ct)
     {
+        Listener? listener;
         int question;
         lock (gate)
         {
-            if (!listeners.TryGetValue(userId, out var listener))
+            if (!listeners.TryGetValue(userId, out listener))
                 return;
             question = ++listener.Asked;
         }
         var blocked = await blocks.OfAsync(userId, ct);
         lock (gate)
         {
-            // Answers may overtake each other: the one to the last question counts.
-            if (!listeners.TryGetValue(userId, out var listener) || question < listener.Answered)
+            // Answers may overtake each other: the one to the last question counts, and none that was asked for somebody
+            // who has left and come again meanwhile.
+            if (listeners.GetValueOrDefault(userId) != listener || question < listener.Answered)
                 return;
             listener.Answered = question;
             Apply(userId, listener, blocked);

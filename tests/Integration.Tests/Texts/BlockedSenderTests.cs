@@ -58,11 +58,22 @@ public sealed class BlockedSenderTests
             }
         );
         (await late.NextAsync("caught_up", or: "new_message")).GetProperty("type").GetString().ShouldBe("caught_up");
+        await using var bob = await quay.ListenAsync(quay.Bob);
+        await bob.SendAsync(
+            new
+            {
+                type = "edit_message",
+                message_id = before,
+                ciphertext = new[] { 1 },
+                nonce = new[] { 2 },
+            }
+        );
+        (await bob.NextAsync("message_edited")).GetProperty("message_id").GetGuid().ShouldBe(before);
         await quay.SayAsync(quay.Bob, "two");
         var own = await quay.SayAsync(quay.Cy, "three");
 
         foreach (var device in new[] { ada, late })
-            (await device.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(own);
+            (await device.NextAsync("new_message", or: "message_edited")).GetProperty("id").GetGuid().ShouldBe(own);
         (await cy.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(before);
         Quay.Text(await cy.NextAsync("new_message")).ShouldBe("two");
 
