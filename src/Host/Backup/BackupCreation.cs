@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using Chatalot.Features.Health;
@@ -9,7 +8,7 @@ namespace Chatalot.Host.Backup;
 
 /// <summary>
 /// Makes one backup: first the database as of one moment, then the uploaded files, then the secrets. In that order every
-/// row of the dump finds its file: files are never removed at once, they wait in a trash folder. The server may run.
+/// row of the dump finds its file, but for those that their owners deleted meanwhile. The server may run.
 /// </summary>
 internal sealed class BackupCreation(
     ServerSettings settings,
@@ -91,10 +90,10 @@ internal sealed class BackupCreation(
             ct
         );
 
-    private static async Task PackAsync(string source, string folder, string name, CancellationToken ct)
+    private static Task PackAsync(string source, string folder, string name, CancellationToken ct)
     {
         Directory.CreateDirectory(source);
-        await TarFile.CreateFromDirectoryAsync(source, Path.Combine(folder, name), includeBaseDirectory: false, ct);
+        return FolderArchive.CreateAsync(source, Path.Combine(folder, name), ct);
     }
 
     private async Task<int> SchemaAsync(CancellationToken ct)

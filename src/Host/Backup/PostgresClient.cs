@@ -46,6 +46,7 @@ internal sealed class PostgresClient(string folder)
         start.Environment["PGUSER"] = connection.Username;
         start.Environment["PGPASSWORD"] = connection.Password;
         start.Environment["PGDATABASE"] = connection.Database;
+        Protect(start.Environment, connection);
         using var process =
             Process.Start(start) ?? throw new BackupException($"{program} could not be started. {InstallHint}");
         var said = process.StandardError.ReadToEndAsync(ct);
@@ -62,6 +63,29 @@ internal sealed class PostgresClient(string folder)
         if (process.ExitCode != 0)
             throw new BackupException($"{program} failed with code {process.ExitCode}: {LastLines(await said)}");
         return await output;
+    }
+
+    /// <summary>
+    /// As the server itself connects: encrypted, and checked where there is a certificate to check by. Without one the
+    /// server asks the system's, which PostgreSQL's programs know how to do from version 16 on only.
+    /// </summary>
+    private static void Protect(IDictionary<string, string?> environment, NpgsqlConnectionStringBuilder connection)
+    {
+        environment["PGSSLMODE"] = connection.SslMode switch
+        {
+            SslMode.Disable => "disable",
+            SslMode.Allow => "allow",
+            SslMode.VerifyCA when connection.RootCertificate is not null => "verify-ca",
+            SslMode.VerifyFull when connection.RootCertificate is not null => "verify-full",
+            SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull => "require",
+            _ => "prefer",
+        };
+        if (connection.RootCertificate is { } root)
+            environment["PGSSLROOTCERT"] = root;
+        if (connection.SslCertificate is { } certificate)
+            environment["PGSSLCERT"] = certificate;
+        if (connection.SslKey is { } key)
+            environment["PGSSLKEY"] = key;
     }
 
     private static string LastLines(string text) => string.Join(" | ", text.Trim().Split('\n').TakeLast(5));
