@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Json;
 using Microsoft.AspNetCore.Http;
@@ -25,8 +22,6 @@ namespace Chatalot.Shared.Endpoints;
 internal sealed class RequestBinder<TRequest>
     where TRequest : notnull
 {
-    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 32 };
-    private static readonly Failure InvalidJson = new(400, "invalid_json", "the body is not valid JSON");
     private static readonly Failure Unstorable = Failure.Validation("text must not contain the character U+0000");
 
     private readonly JsonTypeInfo<TRequest> typeInfo;
@@ -97,9 +92,7 @@ internal sealed class RequestBinder<TRequest>
         if (!readsBody || !ExpectsBody(context.Request))
             return Read(Compose(context, default), statusOfWrongShape: 400);
 
-        if (!context.Request.HasJsonContentType())
-            throw new Failure(415, "unsupported_media_type", "the body must be sent as application/json").AsException();
-        using var body = await ParseAsync(context.Request, ct);
+        using var body = await JsonBody.ReadAsync(context.Request, ct);
         if (!IsObject)
             return Read(body.RootElement);
         if (body.RootElement.ValueKind != JsonValueKind.Object)
@@ -119,24 +112,6 @@ internal sealed class RequestBinder<TRequest>
 
     private bool HasOtherSources(HttpContext context) => routeNames.Count > 0 || context.Request.Query.Count > 0;
 
-    private static async ValueTask<JsonDocument> ParseAsync(HttpRequest request, CancellationToken ct)
-    {
-        JsonDocument body;
-        try
-        {
-            body = await JsonDocument.ParseAsync(request.Body, DocumentOptions, ct);
-        }
-        catch (JsonException)
-        {
-            throw InvalidJson.AsException();
-        }
-        // The parser passes over text that nobody reads yet; what is not UTF-8 is not JSON (RFC 8259, section 8.1).
-        if (Utf8.IsValid(JsonMarshal.GetRawUtf8Value(body.RootElement)))
-            return body;
-        body.Dispose();
-        throw InvalidJson.AsException();
-    }
-
     private ArrayBufferWriter<byte> Compose(HttpContext context, JsonElement body)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -145,7 +120,7 @@ internal sealed class RequestBinder<TRequest>
         foreach (var name in routeNames)
         {
             if (members.TryGetValue(name, out var type) && context.GetRouteValue(name) is string text)
-                WriteValue(writer, name, type, text, routeWords.GetValueOrDefault(name, name));
+                AddressValue.Write(writer, name, type, text, routeWords.GetValueOrDefault(name, name));
         }
         var fromBody = new HashSet<string>(StringComparer.Ordinal);
         if (body.ValueKind == JsonValueKind.Object)
@@ -161,7 +136,7 @@ internal sealed class RequestBinder<TRequest>
         foreach (var (name, values) in context.Request.Query)
         {
             if (members.TryGetValue(name, out var type) && !routeNames.Contains(name) && !fromBody.Contains(name))
-                WriteValue(writer, name, type, values.ToString(), name);
+                AddressValue.Write(writer, name, type, values.ToString(), name);
         }
         writer.WriteEndObject();
         writer.Flush();
@@ -179,31 +154,6 @@ internal sealed class RequestBinder<TRequest>
         {
             throw WrongShape($"missing or invalid value: {property.Name}").AsException();
         }
-    }
-
-    private static void WriteValue(Utf8JsonWriter writer, string name, Type type, string text, string words)
-    {
-        if (
-            type == typeof(int)
-            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i)
-        )
-            writer.WriteNumber(name, i);
-        else if (
-            type == typeof(long)
-            && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var l)
-        )
-            writer.WriteNumber(name, l);
-        else if (type == typeof(bool) && text is "true" or "false")
-            writer.WriteBoolean(name, text == "true");
-        else if (type == typeof(int) || type == typeof(long) || type == typeof(bool))
-            throw Failure.Validation($"invalid {words}").AsException();
-        else if (type == typeof(Guid))
-            writer.WriteString(
-                name,
-                Uuid.TryParse(text, out var id) ? id : throw Failure.Validation($"invalid {words}").AsException()
-            );
-        else
-            writer.WriteString(name, text);
     }
 
     private TRequest Read(ArrayBufferWriter<byte> json, int statusOfWrongShape)
