@@ -3,6 +3,7 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Errors;
 using Chatalot.Shared.Logging;
 using FluentValidation;
 
@@ -59,7 +60,7 @@ public sealed class SetLogLevel(LogLevelOverride level, LogPipeline log, IDocume
         var now = clock.GetUtcNow();
         var until = command.Until ?? now.AddMinutes(command.Minutes ?? UsualMinutes);
         if (until <= now || until > now + Longest)
-            throw Shared.Errors.Failure.Validation("until must be within the next day").AsException();
+            throw Failure.Validation("until must be within the next day").AsException();
         var facts = new JsonObject { ["directive"] = directive };
         // Back to the configuration is for good.
         if (directive.Length > 0)
@@ -68,38 +69,5 @@ public sealed class SetLogLevel(LogLevelOverride level, LogPipeline log, IDocume
         await documents.SaveChangesAsync(ct);
         await level.SetAsync(directive, until, ct);
         return LogLevelResponse.Of(level, log);
-    }
-}
-
-/// <summary>GET /api/admin/log-level: the verbosity that holds now. Operators only.</summary>
-public sealed class GetLogLevel(LogLevelOverride level, LogPipeline log) : EndpointWithoutRequest<LogLevelResponse>
-{
-    /// <inheritdoc/>
-    public override void Configure()
-    {
-        Get("/api/admin/log-level");
-        Policies(InstancePolicy.Operator);
-        Summary("The verbosity that holds now", 403);
-    }
-
-    /// <inheritdoc/>
-    public override Task<LogLevelResponse> ExecuteAsync(CancellationToken ct)
-    {
-        return Task.FromResult(LogLevelResponse.Of(level, log));
-    }
-}
-
-/// <summary>The verbosity.</summary>
-/// <param name="Directive">What holds now.</param>
-/// <param name="Until">When it ends; null: it is that of the configuration.</param>
-/// <param name="Configured">What the configuration says.</param>
-public sealed record LogLevelResponse(string Directive, DateTimeOffset? Until, string Configured)
-{
-    internal static LogLevelResponse Of(LogLevelOverride level, LogPipeline log)
-    {
-        var configured = log.Verbosity.Standard.ToString();
-        return level.Current is { Until: not null } current
-            ? new LogLevelResponse(current.Directive, current.Until, configured)
-            : new LogLevelResponse(configured, null, configured);
     }
 }

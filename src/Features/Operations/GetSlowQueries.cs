@@ -1,8 +1,5 @@
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Audit;
-using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
-using Chatalot.Shared.Errors;
 using Npgsql;
 
 namespace Chatalot.Features.Operations;
@@ -75,51 +72,4 @@ public sealed class GetSlowQueries(NpgsqlDataSource database) : EndpointWithoutR
             );
         return rows;
     }
-}
-
-/// <summary>POST /api/admin/slow-queries/reset: count statements from now on. Operators only; audited.</summary>
-public sealed class ResetSlowQueries(NpgsqlDataSource database, IDocumentSession documents, TimeProvider clock)
-    : EndpointWithoutRequest<object?>
-{
-    /// <inheritdoc/>
-    public override void Configure()
-    {
-        Post("/api/admin/slow-queries/reset");
-        Policies(InstancePolicy.Operator);
-        Summary("Forget the statistics of database statements", 403, 409);
-    }
-
-    /// <inheritdoc/>
-    public override async Task<object?> ExecuteAsync(CancellationToken ct)
-    {
-        try
-        {
-            await using var command = database.CreateCommand("select pg_stat_statements_reset()");
-            await command.ExecuteNonQueryAsync(ct);
-        }
-        catch (PostgresException missing) when (StatementStatistics.IsMissing(missing))
-        {
-            throw Failure.Conflict(StatementStatistics.Hint).AsException();
-        }
-        documents.QueueAudit("slow_queries_reset", User.Id(), AuditOrigin.Of(HttpContext), clock.GetUtcNow());
-        await documents.SaveChangesAsync(ct);
-        return null;
-    }
-}
-
-/// <summary>The extension that counts statements.</summary>
-internal static class StatementStatistics
-{
-    public const string Hint =
-        "PostgreSQL does not count statements for this server: set shared_preload_libraries = 'pg_stat_statements', "
-        + "restart PostgreSQL, and as superuser run in this database: create extension pg_stat_statements; "
-        + "grant execute on function pg_stat_statements_reset to the server's role";
-
-    /// <summary>Not created, not loaded, or not for this role.</summary>
-    public static bool IsMissing(PostgresException exception) =>
-        exception.SqlState
-            is PostgresErrorCodes.UndefinedTable
-                or PostgresErrorCodes.UndefinedFunction
-                or PostgresErrorCodes.ObjectNotInPrerequisiteState
-                or PostgresErrorCodes.InsufficientPrivilege;
 }

@@ -2,33 +2,11 @@ using System.Text;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
-using Chatalot.Shared.Errors;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 
 namespace Chatalot.Features.Push;
-
-/// <summary>GET /api/push/vapid-key: the key for web push; 404 hides the feature in clients.</summary>
-internal sealed class GetVapidKey(PushOptions options) : EndpointWithoutRequest<GetVapidKey.Response>
-{
-    /// <param name="PublicKey">P-256 point in base64url.</param>
-    public sealed record Response(string PublicKey);
-
-    /// <inheritdoc/>
-    public override void Configure()
-    {
-        Get("/api/push/vapid-key");
-        AllowAnonymous();
-        Summary("Public key for web push", 404);
-    }
-
-    /// <inheritdoc/>
-    public override Task<Response> ExecuteAsync(CancellationToken ct) =>
-        options.PublicKey is { } key
-            ? Task.FromResult(new Response(key))
-            : throw Failure.NotFound("web push is not configured").AsException();
-}
 
 /// <summary>
 /// POST /api/push/subscribe: where the caller's browser can be woken. The last who subscribes with a browser has it, and
@@ -117,46 +95,4 @@ internal sealed class SubscribeToPush(NpgsqlDataSource database, PushAudience au
         audience.Invalidate(User.Id());
         return TypedResults.NoContent();
     }
-}
-
-/// <summary>POST /api/push/unsubscribe: do not wake this browser any more. Nothing happens when it was not subscribed.</summary>
-internal sealed class UnsubscribeFromPush(NpgsqlDataSource database) : Endpoint<UnsubscribeFromPush.Command, IResult>
-{
-    /// <param name="Endpoint">Address at the browser's push service.</param>
-    public sealed record Command(string Endpoint);
-
-    /// <inheritdoc/>
-    public override void Configure()
-    {
-        Post("/api/push/unsubscribe");
-        Summary("Remove a push subscription");
-        Answers(StatusCodes.Status204NoContent);
-    }
-
-    /// <inheritdoc/>
-    public override async Task<IResult> ExecuteAsync(Command command, CancellationToken ct)
-    {
-        await database.ExecuteAsync(
-            "delete from push_subscriptions where user_id = $1 and endpoint = $2",
-            ct,
-            User.Id(),
-            command.Endpoint
-        );
-        return TypedResults.NoContent();
-    }
-}
-
-/// <summary>Addresses that this server may post to for the sake of a browser.</summary>
-internal static class PushEndpoint
-{
-    private const int HttpsPort = 443;
-
-    /// <summary>HTTPS on its own port, by a name: no way into a network that only this server reaches.</summary>
-    public static bool IsAllowed(string endpoint) =>
-        Uri.TryCreate(endpoint, UriKind.Absolute, out var address)
-        && address.Scheme == Uri.UriSchemeHttps
-        && address.Port == HttpsPort
-        && address.UserInfo.Length == 0
-        && address.HostNameType is UriHostNameType.Dns
-        && address.Host.Contains('.');
 }
