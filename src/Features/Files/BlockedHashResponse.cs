@@ -20,11 +20,5 @@ public sealed record BlockedHashResponse(
     internal const string Columns = "b.id, b.hash, b.reason, b.blocked_by, b.created_at";
 
     internal static BlockedHashResponse Read(NpgsqlDataReader row) =>
-        new(
-            row.GetGuid(0),
-            row.GetString(1),
-            row.GetText(2),
-            row.IsDBNull(3) ? null : row.GetGuid(3),
-            row.GetFieldValue<DateTimeOffset>(4)
-        );
+        new(row.GetGuid(0), row.GetString(1), row.GetText(2), row.GetId(3), row.GetFieldValue<DateTimeOffset>(4));
 }

@@ -88,7 +88,7 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
             row => new ResumableUpload(
                 row.GetGuid(0),
                 row.GetGuid(1),
-                row.IsDBNull(2) ? null : row.GetGuid(2),
+                row.GetId(2),
                 row.GetString(3),
                 row.GetInt64(4),
                 row.GetFieldValue<DateTimeOffset>(5)

@@ -1,3 +1,4 @@
+using Chatalot.Features.Spaces;
 using Npgsql;
 
 namespace Chatalot.Features.Files;
@@ -60,17 +61,17 @@ internal sealed record StoredFile
         new()
         {
             Id = row.GetGuid(0),
-            UploaderId = row.IsDBNull(1) ? null : row.GetGuid(1),
-            ChannelId = row.IsDBNull(2) ? null : row.GetGuid(2),
+            UploaderId = row.GetId(1),
+            ChannelId = row.GetId(2),
             Name = row.GetString(3),
             SizeBytes = row.GetInt64(4),
-            ContentType = row.IsDBNull(5) ? null : row.GetString(5),
+            ContentType = row.GetText(5),
             Checksum = row.GetString(6),
             StoredChecksum = row.GetString(7),
             StoragePath = row.GetString(8),
             Thumbnail = (Thumbnail)row.GetInt16(9),
-            QuarantinedAt = row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10),
-            QuarantinedBy = row.IsDBNull(11) ? null : row.GetGuid(11),
+            QuarantinedAt = row.GetTime(10),
+            QuarantinedBy = row.GetId(11),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(12),
         };
 }

@@ -157,7 +157,7 @@ public sealed class DirectChannels : IDisposable
             """,
             row => new DirectChannel(
                 row.GetGuid(0),
-                row.IsDBNull(1) ? null : row.GetGuid(1),
+                row.GetId(1),
                 row.GetFieldValue<DateTimeOffset>(2),
                 row.GetBoolean(3),
                 row.GetBoolean(4)

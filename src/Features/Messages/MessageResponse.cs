@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Chatalot.Features.Spaces;
 using Chatalot.Shared.Json;
 using Npgsql;
 
@@ -87,29 +88,23 @@ public sealed record MessageResponse
         {
             Id = row.GetGuid(0),
             ChannelId = row.GetGuid(1),
-            SenderId = IdOrNull(row, 2),
+            SenderId = row.GetId(2),
             Ciphertext = row.GetFieldValue<byte[]>(3),
             Nonce = row.GetFieldValue<byte[]>(4),
             MessageType = row.GetString(5),
-            ReplyToId = IdOrNull(row, 6),
-            SenderKeyId = IdOrNull(row, 7),
-            EditedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
+            ReplyToId = row.GetId(6),
+            SenderKeyId = row.GetId(7),
+            EditedAt = row.GetTime(8),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
-            ThreadId = IdOrNull(row, 10),
-            WebhookName = TextOrNull(row, 11),
-            WebhookAvatar = TextOrNull(row, 12),
-            ThreadReplyCount = row.IsDBNull(13) ? null : row.GetInt32(13),
-            ThreadLastReplyAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+            ThreadId = row.GetId(10),
+            WebhookName = row.GetText(11),
+            WebhookAvatar = row.GetText(12),
+            ThreadReplyCount = row.GetNumber(13),
+            ThreadLastReplyAt = row.GetTime(14),
             Reactions = row.IsDBNull(15)
                 ? null
                 : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(15), ReactionsJson),
         };
-
-    private static Guid? IdOrNull(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetGuid(column);
-
-    private static string? TextOrNull(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetString(column);
 }
 
 /// <summary>Who reacted to a message with one emoji.</summary>

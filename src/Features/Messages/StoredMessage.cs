@@ -18,12 +18,7 @@ public sealed record StoredMessage(Guid Id, Guid ChannelId, Guid? SenderId, Date
     public static Task<StoredMessage?> FindAsync(NpgsqlDataSource database, Guid messageId, CancellationToken ct) =>
         database.FirstAsync(
             $"select m.channel_id, m.sender_id, m.created_at from messages m where m.id = $1 and {MessageVisibility.Sql}",
-            row => new StoredMessage(
-                messageId,
-                row.GetGuid(0),
-                row.IsDBNull(1) ? null : row.GetGuid(1),
-                row.GetFieldValue<DateTimeOffset>(2)
-            ),
+            row => new StoredMessage(messageId, row.GetGuid(0), row.GetId(1), row.GetFieldValue<DateTimeOffset>(2)),
             ct,
             messageId
         );

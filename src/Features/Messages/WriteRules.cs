@@ -28,8 +28,8 @@ public enum WriteKind
 
 /// <summary>
 /// The one rule for everything that members write (contract, realtime.md 14 with its correction A5): archived channels
-/// take nothing, read-only ones no words, and between two people of whom one has
-/// blocked the other nothing passes.
+/// take nothing, read-only ones no words, and between two people of whom one has blocked the other nothing
+/// passes.
 /// </summary>
 public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks, TimeProvider clock)
 {

@@ -42,20 +42,17 @@ public sealed record ReportResponse(
     internal static ReportResponse Read(NpgsqlDataReader row) =>
         new(
             row.GetGuid(0),
-            IdOrNull(row, 1) ?? Guid.Empty,
+            row.GetId(1) ?? Guid.Empty,
             row.GetString(2),
             row.GetGuid(3),
             row.GetString(4),
             row.GetString(5),
-            IdOrNull(row, 6),
+            row.GetId(6),
             row.GetTime(7),
             row.GetText(8),
             row.GetFieldValue<DateTimeOffset>(9),
-            IdOrNull(row, 10),
-            IdOrNull(row, 11),
+            row.GetId(10),
+            row.GetId(11),
             row.GetText(12)
         );
-
-    private static Guid? IdOrNull(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetGuid(column);
 }

@@ -33,7 +33,7 @@ internal sealed class ReportTargets(
         // A message that was deleted a moment ago may still be on the reporter's screen.
         var found = await database.FirstAsync(
             "select channel_id, sender_id from messages where id = $1",
-            row => new ReportTarget(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1)),
+            row => new ReportTarget(row.GetGuid(0), row.GetId(1)),
             ct,
             messageId
         );

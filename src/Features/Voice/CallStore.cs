@@ -10,7 +10,7 @@ internal sealed class CallStore(NpgsqlDataSource database)
 
     /// <summary>Somebody joined; the call is written with its first one. Nothing where the channel or the account is gone.</summary>
     public Task StoreJoinedAsync(Call call, Guid userId, DateTimeOffset at, CancellationToken ct) =>
-        ExecuteAsync(
+        database.ExecuteAsync(
             """
             with started as (
                 insert into voice_sessions (id, channel_id, started_by, started_at, process_id, seen_at)
@@ -43,7 +43,7 @@ internal sealed class CallStore(NpgsqlDataSource database)
         bool isOver,
         CancellationToken ct
     ) =>
-        ExecuteAsync(
+        database.ExecuteAsync(
             """
             with gone as (
                 update voice_participants set left_at = $4
@@ -61,7 +61,7 @@ internal sealed class CallStore(NpgsqlDataSource database)
 
     /// <summary>This process still holds its calls.</summary>
     public Task StoreSignOfLifeAsync(DateTimeOffset now, CancellationToken ct) =>
-        ExecuteAsync(
+        database.ExecuteAsync(
             "update voice_sessions set seen_at = $2 where process_id = $1 and ended_at is null",
             ct,
             processId,
@@ -74,7 +74,7 @@ internal sealed class CallStore(NpgsqlDataSource database)
     /// </summary>
     /// <returns>How many there were.</returns>
     public Task<int> EndOrphansAsync(DateTimeOffset lastSeen, CancellationToken ct) =>
-        ExecuteAsync(
+        database.ExecuteAsync(
             """
             with orphaned as (
                 select id, seen_at from voice_sessions session
@@ -104,12 +104,4 @@ internal sealed class CallStore(NpgsqlDataSource database)
             ct,
             Guid.CreateVersion7(since)
         );
-
-    private async Task<int> ExecuteAsync(string sql, CancellationToken ct, params object[] values)
-    {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return await command.ExecuteNonQueryAsync(ct);
-    }
 }

@@ -83,7 +83,7 @@ internal sealed class ListCalls(ChannelGate channels, NpgsqlDataSource database)
     private static CallResponse Read(NpgsqlDataReader row) =>
         new(
             row.GetGuid(0),
-            row.IsDBNull(1) ? null : row.GetGuid(1),
+            row.GetId(1),
             row.GetFieldValue<DateTimeOffset>(2),
             row.GetTime(3),
             row.IsDBNull(4) ? [] : ReadParticipations(row)
