@@ -8,7 +8,10 @@ using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host;
 
-/// <summary>What runs when (UTC). Each job runs once over all server processes on the database.</summary>
+/// <summary>
+/// What runs when (UTC). What prevents overlapping runs once over all server processes on the database; the others clear
+/// memory and run in each.
+/// </summary>
 internal static class MaintenanceSchedule
 {
     /// <summary>The whole schedule.</summary>

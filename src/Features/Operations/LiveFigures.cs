@@ -51,7 +51,7 @@ public sealed class LiveFigures(MetricsRegistry metrics, TimeProvider clock) : B
     {
         var before = Read();
         using var timer = new PeriodicTimer(Step, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var now = Read();
             lock (gate)

@@ -1,14 +1,17 @@
 using Chatalot.Shared.Scheduling;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Previews;
 
 /// <summary>Every 10 minutes, in each process: drops what its caches of GIFs and link previews hold for too long.</summary>
-public sealed partial class EvictPreviews(IServiceProvider services, ILogger<EvictPreviews> logger) : IInvocable
+public sealed partial class EvictPreviews : IInvocable
 {
-    private readonly GifSearch gifs = services.GetRequiredService<GifSearch>();
-    private readonly LinkPreviews previews = services.GetRequiredService<LinkPreviews>();
+    private readonly GifSearch gifs;
+    private readonly LinkPreviews previews;
+    private readonly ILogger<EvictPreviews> logger;
+
+    internal EvictPreviews(GifSearch gifs, LinkPreviews previews, ILogger<EvictPreviews> logger) =>
+        (this.gifs, this.previews, this.logger) = (gifs, previews, logger);
 
     /// <inheritdoc/>
     public Task Invoke()

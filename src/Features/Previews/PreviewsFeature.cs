@@ -3,6 +3,7 @@ using Chatalot.Shared.Json;
 using Chatalot.Shared.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Previews;
 
@@ -18,6 +19,11 @@ public static class PreviewsFeature
         services.AddSingleton<PublicHttp>();
         services.AddSingleton<LinkPreviews>();
         services.AddSingleton<PictureAddresses>();
+        services.AddTransient(provider => new EvictPreviews(
+            provider.GetRequiredService<GifSearch>(),
+            provider.GetRequiredService<LinkPreviews>(),
+            provider.GetRequiredService<ILogger<EvictPreviews>>()
+        ));
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(PreviewsJson.Default));
     }
 }

@@ -79,6 +79,7 @@ public sealed partial class DeliverScheduledMessages(
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
+            // Whatever is wrong with one message, the others that are due must not wait for it.
             return RetryLaterAsync(message, problem);
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Chatalot.Shared.Logging.Store;
 using Serilog.Events;
 using Serilog.Parsing;
 
@@ -9,8 +10,7 @@ namespace Chatalot.Shared.Logging;
 internal static class LogEventReading
 {
     /// <summary>RFC 3339 in UTC with microseconds and <c>Z</c>.</summary>
-    public static string Time(this LogEvent entry) =>
-        entry.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    public static string Time(this LogEvent entry) => LogQuery.Sortable(entry.Timestamp);
 
     public static string LevelWord(this LogEvent entry) =>
         entry.Level switch

@@ -26,7 +26,8 @@ public static class DatabaseUrl
         var settings = new LibpqSettings(connection);
         error =
             text.Length == 0 ? "it is empty"
-            : Array.Find(Schemes, text.StartsWith) is { } scheme ? ReadUrl(text[scheme.Length..], settings)
+            : Array.Find(Schemes, name => text.StartsWith(name, StringComparison.Ordinal)) is { } scheme
+                ? ReadUrl(text[scheme.Length..], settings)
             : LooksLikeUrl(text) ? "a URL must start with postgres:// or postgresql://"
             : IsLibpq(text) ? ReadPairs(text, settings)
             : ReadNpgsql(text, connection);

@@ -43,6 +43,7 @@ internal sealed class FileThreads(LiveTraffic traffic)
             }
             catch (Exception failure)
             {
+                // Whoever waits for the work hears of it; the thread goes on to the next.
                 done.SetException(failure);
             }
         });
