@@ -21,8 +21,8 @@ internal sealed record Inherited(Guid HeirId, IReadOnlyList<Guid> Communities, I
 }
 
 /// <summary>
-/// Hands the communities and groups of an account that is about to go to the owner of the instance, who becomes a member
-/// where they were none, in the connection's transaction.
+/// Hands the communities and groups of an account that is about to go to the owner of the instance, who becomes a
+/// member where they were none, in the connection's transaction.
 /// </summary>
 internal static class Inheritance
 {
@@ -34,8 +34,8 @@ internal static class Inheritance
         CancellationToken ct
     )
     {
-        var communities = await MoveAsync(connection, "community", userId, heirId, now, ct);
-        var groups = await MoveAsync(connection, "group", userId, heirId, now, ct);
+        var communities = await MoveAsync(connection, Ownership.Space.Community, userId, heirId, now, ct);
+        var groups = await MoveAsync(connection, Ownership.Space.Group, userId, heirId, now, ct);
         // A member of a group is a member of its community.
         await connection.ExecuteAsync(
             """
@@ -45,7 +45,7 @@ internal static class Inheritance
             on conflict do nothing
             """,
             ct,
-            groups.ToArray(),
+            groups,
             heirId,
             now
         );
@@ -53,47 +53,56 @@ internal static class Inheritance
     }
 
     /// <param name="connection">Runs the transaction.</param>
-    /// <param name="space"><c>community</c> or <c>group</c>.</param>
+    /// <param name="space">Of which kind.</param>
     /// <param name="userId">The owner until now.</param>
     /// <param name="heirId">The owner from now on.</param>
     /// <param name="now">When.</param>
     /// <param name="ct">Ends the work.</param>
-    private static async Task<List<Guid>> MoveAsync(
+    private static async Task<Guid[]> MoveAsync(
         NpgsqlConnection connection,
-        string space,
+        Ownership.Space space,
         Guid userId,
         Guid heirId,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
-        var owned = await connection.ListAsync(
+        // The spaces before their members, as whoever hands one over does it.
+        await connection.ExecuteAsync(
             $"""
-            update mt_doc_{space} space
+            select from {space.Documents}
+            where id in (select {space.Key} from {space.Members} where user_id = $1 and role = 3)
+            order by id for no key update
+            """,
+            ct,
+            userId
+        );
+        var owned = await Ownership.OfAsync(connection, space, userId, ct);
+        await connection.ExecuteAsync(
+            $"""
+            update {space.Documents} space
             set data = space.data || jsonb_build_object('owner_id', $2::text), mt_version = gen_random_uuid(),
                 mt_last_modified = transaction_timestamp()
-            where space.id in (select {space}_id from {space}_members where user_id = $1 and role = 3)
-            returning space.id
+            where space.id = any($1)
             """,
-            row => row.GetGuid(0),
             ct,
-            userId,
+            owned,
             heirId
         );
         await connection.ExecuteAsync(
-            $"delete from {space}_members where user_id = $1 and {space}_id = any($2)",
+            $"delete from {space.Members} where user_id = $1 and {space.Key} = any($2)",
             ct,
             userId,
-            owned.ToArray()
+            owned
         );
         await connection.ExecuteAsync(
             $"""
-            insert into {space}_members ({space}_id, user_id, role, joined_at)
+            insert into {space.Members} ({space.Key}, user_id, role, joined_at)
             select space_id, $2::uuid, 3, $3::timestamptz from unnest($1::uuid[]) space_id
-            on conflict ({space}_id, user_id) do update set role = 3
+            on conflict ({space.Key}, user_id) do update set role = 3
             """,
             ct,
-            owned.ToArray(),
+            owned,
             heirId,
             now
         );

@@ -59,19 +59,16 @@ internal sealed class AccountRemoval(
     {
         if (user.IsOwner)
             return OwnsInstance;
-        const string owned = "select count(*)::int from {0} where user_id = $1 and role = 3";
-        foreach (
-            var (table, refusal) in new[] { ("group_members", OwnsGroups), ("community_members", OwnsCommunities) }
-        )
-        {
-            var sql = owned.Replace("{0}", table, StringComparison.Ordinal);
-            if (await connection.FirstAsync(sql, row => row.GetInt32(0), ct, user.Id) > 0)
-                return refusal;
-        }
-        return null;
+        if ((await Ownership.OfAsync(connection, Ownership.Space.Group, user.Id, ct)).Length > 0)
+            return OwnsGroups;
+        return (await Ownership.OfAsync(connection, Ownership.Space.Community, user.Id, ct)).Length > 0
+            ? OwnsCommunities
+            : null;
     }
 
-    /// <summary>Removes the account in the transaction of the unit of work; its row must be locked for update.</summary>
+    /// <summary>
+    /// Removes the account in the transaction of the unit of work; its row must be locked for update.
+    /// </summary>
     public static async Task<Departure> RemoveAsync(
         IDocumentSession documents,
         User user,
@@ -81,14 +78,16 @@ internal sealed class AccountRemoval(
     {
         var userId = user.Id;
         var connection = await documents.OpenConnectionAsync(ct);
-        var left = await connection.ListAsync(
-            "delete from channel_members where user_id = $1 returning channel_id",
-            row => row.GetGuid(0),
+        var memberships = await connection.ListAsync(
+            "delete from channel_members where user_id = $1 returning channel_id, role",
+            row => (ChannelId: row.GetGuid(0), Role: row.GetRole(1)),
             ct,
             userId
         );
-        var closed = await CloseDirectMessagesAsync(connection, [.. left], ct);
-        var promoted = await PromoteAsync(connection, [.. left], ct);
+        Guid[] left = [.. memberships.Select(one => one.ChannelId)];
+        Guid[] owned = [.. memberships.Where(one => one.Role is SpaceRole.Owner).Select(one => one.ChannelId)];
+        var closed = await CloseDirectMessagesAsync(connection, left, ct);
+        var promoted = await PromoteAsync(connection, owned, ct);
         await ExecuteAsync(connection, "update messages set sender_id = null where sender_id = $1", userId, ct);
         await ExecuteAsync(
             connection,
@@ -119,7 +118,8 @@ internal sealed class AccountRemoval(
     }
 
     /// <summary>
-    /// Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys, pictures and archive go.
+    /// Tells everybody, after the commit: tokens and sockets end, channels lose the member and their keys, pictures and
+    /// archive go.
     /// </summary>
     public async Task AnnounceAsync(Departure departure)
     {
@@ -154,7 +154,10 @@ internal sealed class AccountRemoval(
         return closed;
     }
 
-    /// <summary>A channel without an owner gets its member of highest rank, of these the oldest.</summary>
+    /// <summary>
+    /// What the account owned goes to the member of highest rank, of these the oldest. Channels that had no owner
+    /// before stay without one: nobody comes into one because somebody else left.
+    /// </summary>
     private static Task<List<(Guid, Guid)>> PromoteAsync(
         NpgsqlConnection connection,
         Guid[] channels,

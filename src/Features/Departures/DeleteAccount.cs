@@ -10,8 +10,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Departures;
 
 /// <summary>
-/// DELETE /api/account: the caller's account goes, all of it or nothing. Needs the password; with a second factor also a
-/// code, unless the caller has just logged in with one.
+/// DELETE /api/account: the caller's account goes, all of it or nothing. Needs the password; with a second factor also
+/// a code, unless the caller has just logged in with one.
 /// </summary>
 internal sealed class DeleteAccount(
     IDocumentStore store,

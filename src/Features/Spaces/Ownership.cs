@@ -40,6 +40,26 @@ internal static class Ownership
             : throw Failure.Validation($"target user must be a member of this {space.Word}").AsException();
     }
 
+    /// <summary>
+    /// The spaces of a kind that somebody owns. All of their memberships of that kind stay locked, so that what is
+    /// being handed to them at this moment counts, and nothing is handed to them any more.
+    /// </summary>
+    public static async Task<Guid[]> OfAsync(
+        NpgsqlConnection connection,
+        Space space,
+        Guid userId,
+        CancellationToken ct
+    )
+    {
+        var memberships = await connection.ListAsync(
+            $"select {space.Key}, role from {space.Members} where user_id = $1 order by {space.Key} for update",
+            row => (SpaceId: row.GetGuid(0), Role: row.GetRole(1)),
+            ct,
+            userId
+        );
+        return [.. memberships.Where(one => one.Role is SpaceRole.Owner).Select(one => one.SpaceId)];
+    }
+
     /// <summary>The names under which a kind of space is stored; never from a request.</summary>
     internal sealed record Space
     {

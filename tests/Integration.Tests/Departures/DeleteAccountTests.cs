@@ -102,6 +102,55 @@ public sealed class DeleteAccountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_a_community_that_is_being_handed_to_them_When_they_delete_the_account_Then_it_stays()
+    {
+        var community = await JoinCommunityAsync();
+        await using var transfer = await HandOverAsync(community);
+
+        (await transfer.CommitUnderAsync(() => DeleteAsync())).ShouldFail(
+            400,
+            "you must transfer or delete all communities you own before deleting your account"
+        );
+
+        (await OwnerOfAsync(community)).ShouldBe(rosa.Id);
+    }
+
+    [Fact]
+    public async Task Given_a_community_that_is_being_handed_to_them_When_an_operator_deletes_the_account_Then_it_is_inherited()
+    {
+        var community = await JoinCommunityAsync();
+        await using var transfer = await HandOverAsync(community);
+
+        (await transfer.CommitUnderAsync(() => owner.DeleteAsync($"/admin/users/{rosa.Id}"))).ShouldBeEmpty();
+
+        (await OwnerOfAsync(community)).ShouldBe(owner.Id);
+        (
+            await server.QueryAsync<string>(
+                $"select data ->> 'owner_id' from mt_doc_community where id = '{community}'"
+            )
+        ).ShouldBe($"{owner.Id}");
+    }
+
+    [Fact]
+    public async Task Given_a_channel_that_nobody_owns_When_a_member_is_gone_Then_nobody_comes_to_own_it()
+    {
+        var community = await JoinCommunityAsync();
+        var group = (await owner.PostAsync("/groups", new { community_id = community, name = "Crew" })).Id;
+        await server.ExecuteAsync("update channel_members set role = 0");
+
+        (await DeleteAsync()).ShouldBeEmpty();
+
+        (
+            await server.QueryAsync<long>(
+                $"""
+                select count(*) from channel_members member join mt_doc_channel channel on channel.id = member.channel_id
+                where channel.group_id = '{group}' and member.role > 0
+                """
+            )
+        ).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Of_two_deletions_at_once_one_is_too_late()
     {
         var both = await Task.WhenAll(DeleteAsync(), DeleteAsync());
@@ -126,6 +175,30 @@ public sealed class DeleteAccountTests : IAsyncLifetime
 
         faulty.ShouldBeEmpty();
     }
+
+    /// <summary>A community of the owner's that Rosa is in.</summary>
+    private async Task<Guid> JoinCommunityAsync()
+    {
+        var community = (await owner.PostAsync("/communities", new { name = "Harbour" })).Id;
+        await InviteTests.JoinAsync(owner, rosa, community);
+        return community;
+    }
+
+    /// <summary>The owner makes Rosa the owner, and has not committed yet.</summary>
+    private Task<HeldTransaction> HandOverAsync(Guid community) =>
+        HeldTransaction.BeginAsync(
+            server.Database.DataSource,
+            $"""
+            select from mt_doc_community where id = '{community}' for no key update;
+            update community_members set role = 2 where community_id = '{community}' and user_id = '{owner.Id}';
+            update community_members set role = 3 where community_id = '{community}' and user_id = '{rosa.Id}';
+            """
+        );
+
+    private Task<Guid> OwnerOfAsync(Guid community) =>
+        server.QueryAsync<Guid>(
+            $"select user_id from community_members where community_id = '{community}' and role = 3"
+        );
 
     private Task<Infrastructure.Answer> DeleteAsync(string password = Calls.Password) =>
         rosa.DeleteAsync("/account", new { password });
