@@ -9,8 +9,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Administration;
 
 /// <summary>
-/// PUT /api/admin/owner: hand the instance to another account, with the owner's password. There is exactly one owner before
-/// and after; who owned it stays admin.
+/// PUT /api/admin/owner: hand the instance to another account, with the owner's password. There is exactly one owner
+/// before and after; who owned it stays admin.
 /// </summary>
 internal sealed class TransferInstance(
     IDocumentStore store,
@@ -40,7 +40,14 @@ internal sealed class TransferInstance(
         if (command.UserId == User.Id())
             throw Failure.Validation("you own this instance already").AsException();
         var device = ClientDevice.Of(HttpContext);
-        await passwords.PassAsync(User.Id(), command.Password, WrongPassword, "owner_transfer_failed", device, ct);
+        var checkedOwner = await passwords.PassAsync(
+            User.Id(),
+            command.Password,
+            WrongPassword,
+            "owner_transfer_failed",
+            device,
+            ct
+        );
 
         await using var documents = store.LightweightSession();
         var connection = await documents.OpenConnectionAsync(ct);
@@ -54,6 +61,8 @@ internal sealed class TransferInstance(
         var owner = found.FirstOrDefault(user => user.Id == User.Id());
         if (owner is not { IsOwner: true })
             throw Failure.Forbidden.AsException();
+        if (owner.PasswordHash != checkedOwner.PasswordHash)
+            throw Failure.Unauthorized.AsException();
         var heir = found.FirstOrDefault(user => user.Id == command.UserId);
         if (heir is null)
             throw Failure.NotFound("user not found").AsException();

@@ -8,9 +8,23 @@ namespace Chatalot.Features.Auth;
 /// </summary>
 internal sealed class RecentLogin(NpgsqlDataSource database, AuthOptions options, TimeProvider clock)
 {
+    /// <summary>Whether the login is recent, and has not been ended.</summary>
     public async Task<bool> IsRecentAsync(Guid sessionId, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select created_at > $2 from sessions where id = $1");
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await IsRecentAsync(connection, sessionId, ct);
+    }
+
+    /// <summary>
+    /// The same in the connection's transaction: with the account locked, a change of the password that ended the login
+    /// in the meantime is seen.
+    /// </summary>
+    public async Task<bool> IsRecentAsync(NpgsqlConnection connection, Guid sessionId, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "select created_at > $2 and revoked_at is null from sessions where id = $1",
+            connection
+        );
         command.Parameters.Add(new() { Value = sessionId });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() - options.Sessions.RecentLogin });
         return await command.ExecuteScalarAsync(ct) is true;

@@ -36,27 +36,32 @@ internal sealed class RegenerateRecoveryCode(
     public override async Task<RecoveryCodeResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
         var (userId, device) = (User.Id(), ClientDevice.Of(HttpContext));
-        if (command.Password is { } password)
-            await passwords.PassAsync(userId, password, WrongPassword, "recovery_code_failed", device, ct);
-        else if (!await recent.IsRecentAsync(User.Session(), ct))
-            throw SignInAgain.AsException();
-        return await StoreAsync(userId, device, ct);
-    }
+        var checkedUser = command.Password is { } password
+            ? await passwords.PassAsync(userId, password, WrongPassword, "recovery_code_failed", device, ct)
+            : null;
 
-    private async Task<RecoveryCodeResponse> StoreAsync(Guid userId, ClientDevice device, CancellationToken ct)
-    {
         var now = clock.GetUtcNow();
         var code = RecoveryCode.New();
         await using var documents = store.LightweightSession();
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var found = await documents.QueryAsync<User>("where id = ? for no key update", ct, userId);
-        var user = found.SingleOrDefault() ?? throw Failure.Unauthorized.AsException();
+        // A password that was changed in the meantime locks out whoever got this far with the old one.
+        var user = checkedUser is not null
+            ? await PasswordCheckpoint.LockAsync(documents, checkedUser, ct)
+            : await LockAsync(documents, userId, ct);
+        if (checkedUser is null && !await recent.IsRecentAsync(connection, User.Session(), ct))
+            throw SignInAgain.AsException();
         documents.Store(user with { RecoveryCodeHash = RecoveryCode.Hash(code), UpdatedAt = now });
         documents.QueueAudit("recovery_code_regenerated", userId, device.Origin, now);
         SecurityNotices.Queue(documents, userId, "recovery_code_replaced", device.Origin.Address, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new(code);
+    }
+
+    private static async Task<User> LockAsync(IDocumentSession documents, Guid userId, CancellationToken ct)
+    {
+        var found = await documents.QueryAsync<User>("where id = ? for no key update", ct, userId);
+        return found.SingleOrDefault() ?? throw Failure.Unauthorized.AsException();
     }
 }

@@ -128,6 +128,41 @@ public sealed class RecoveryTests
         );
     }
 
+    /// <summary>Whoever holds a stolen login must not win the race against its owner, who locks them out.</summary>
+    [Theory]
+    [InlineData(true, HttpStatusCode.Unauthorized)]
+    [InlineData(false, HttpStatusCode.BadRequest)]
+    public async Task Given_a_password_that_is_being_changed_Then_the_old_login_gets_no_new_code(
+        bool withPassword,
+        HttpStatusCode status
+    )
+    {
+        await using var server = await AuthServer.StartAsync();
+        var rosa = await server.Http.RegisterAsync("rosa");
+        var before = await CodeHashAsync();
+        await using var change = await HeldTransaction.BeginAsync(
+            server.Database.DataSource,
+            """
+            update mt_doc_user set data = data || '{"password_hash": "another"}', mt_version = gen_random_uuid();
+            update sessions set revoked_at = now();
+            """
+        );
+
+        var answer = await change.CommitUnderAsync(() =>
+            RegenerateAsync(
+                server,
+                rosa,
+                withPassword ? new JsonObject { ["password"] = Calls.Password } : new JsonObject()
+            )
+        );
+
+        answer.Status.ShouldBe(status);
+        (await CodeHashAsync()).ShouldBe(before);
+
+        Task<string> CodeHashAsync() =>
+            server.QueryAsync<string>("select data ->> 'recovery_code_hash' from mt_doc_user");
+    }
+
     [Fact]
     public async Task A_new_code_is_also_made_without_a_body()
     {
