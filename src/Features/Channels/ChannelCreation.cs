@@ -12,7 +12,9 @@ internal static class ChannelCreation
     public const string InvalidTopic = "topic must be at most 512 characters";
     public const int ChannelsPerGroup = 100;
 
-    /// <summary>The type of a new channel, or null for any other word: direct messages are not created by hand.</summary>
+    /// <summary>
+    /// The type of a new channel, or null for any other word: direct messages are not created by hand.
+    /// </summary>
     public static ChannelType? ParseType(string? word) =>
         word switch
         {
@@ -48,33 +50,34 @@ internal static class ChannelCreation
         );
 
     /// <summary>
-    /// Creates a channel of a group, for all of its members, in one transaction. Whoever joins the group meanwhile waits
-    /// for it and then finds the channel; so does whoever creates another one, so that the limit holds.
+    /// Creates a channel of a group, for all of its members, in one transaction. Whoever joins the group meanwhile
+    /// waits for it and then finds the channel; so does whoever creates another one, so that the limit holds. The right
+    /// to do so is asked for once more under that lock: whoever is being removed must not come to own a channel.
     /// </summary>
     /// <returns>Those who may know of the channel.</returns>
-    /// <exception cref="FailureException">The group is full of channels, or was deleted meanwhile.</exception>
+    /// <exception cref="FailureException">
+    /// The group is full of channels or was deleted meanwhile, or the owner may create none in it any more.
+    /// </exception>
     public static async Task<List<Guid>> CreateInGroupAsync(
         this IDocumentSession documents,
+        GroupGate groups,
         Channel channel,
         Guid ownerId,
         CancellationToken ct
     )
     {
+        var groupId = channel.GroupId!.Value;
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var locked = await connection.FirstAsync(
-            "select true from mt_doc_group where id = $1 for no key update",
-            row => row.GetBoolean(0),
-            ct,
-            channel.GroupId
-        );
-        if (!locked)
-            throw GroupGate.NotFound.AsException();
+        await Ownership.LockAsync(connection, Ownership.Space.Group, groupId, ct);
+        var standing = await groups.FindAsync(connection, groupId, ownerId, ct);
+        if (standing.Refusal(GroupAction.ManageChannels) is { } refusal)
+            throw refusal.AsException();
         var channels = await connection.FirstAsync(
             "select count(*) from mt_doc_channel where group_id = $1",
             row => row.GetInt64(0),
             ct,
-            channel.GroupId
+            groupId
         );
         if (channels >= ChannelsPerGroup)
             throw Failure.Validation($"maximum of {ChannelsPerGroup} channels per group").AsException();

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Channels;
 
-/// <summary>POST /api/channels: create a standalone channel, or one in a group for those who manage its channels.</summary>
+/// <summary>
+/// POST /api/channels: create a standalone channel, or one in a group for those who manage its channels.
+/// </summary>
 internal sealed class CreateChannel(
     GroupGate groups,
     IDocumentSession documents,
@@ -63,7 +65,7 @@ internal sealed class CreateChannel(
         ChannelNews.About("channel_created", channel).Queue(documents, HttpContext, now);
         if (group is not null)
         {
-            var audience = await documents.CreateInGroupAsync(channel, User.Id(), ct);
+            var audience = await documents.CreateInGroupAsync(groups, channel, User.Id(), ct);
             await membership.GainedByManyAsync([channel.Id]);
             news.TellPeople(audience, ChannelNews.Created(channel));
         }

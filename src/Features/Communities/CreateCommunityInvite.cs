@@ -30,16 +30,19 @@ internal sealed class CreateCommunityInvite(CommunityGate communities, NpgsqlDat
 
     public override async Task<CommunityInviteResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var standing = await communities.RequireAsync(command.Cid, User.Id(), CommunityAction.View, ct);
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Whoever takes the right away ends the invites made by it: this one comes before that, or not at all.
+        await connection.LockMembershipsAsync(User.Id(), ct);
+        await connection.ExecuteAsync("select from mt_doc_community where id = $1 for share", ct, command.Cid);
+        var standing = await communities.RequireAsync(connection, command.Cid, User.Id(), CommunityAction.View, ct);
         if (!standing.WhoCanCreateInvites.IsSatisfiedBy(standing.Level))
             throw Failure.Forbidden.AsException();
         ThrowIfAnyErrors();
 
-        var now = clock.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(ct);
         if (await CountActiveAsync(connection, command.Cid, now, ct) >= InviteRules.ActivePerSpace)
             throw InviteRules.TooMany.AsException();
-        await using var transaction = await connection.BeginTransactionAsync(ct);
         CommunityInviteResponse? invite;
         do invite = await InsertAsync(connection, command, now, ct);
         while (invite is null);

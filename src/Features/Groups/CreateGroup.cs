@@ -10,9 +10,9 @@ using Npgsql;
 namespace Chatalot.Features.Groups;
 
 /// <summary>
-/// POST /api/groups: create a group with its first channel, <c>general</c>, by the community's policy. Every member of the
-/// community joins a public group; a private one begins with its creator and the community's owner. A personal group is
-/// made by moderators for one member, who owns it.
+/// POST /api/groups: create a group with its first channel, <c>general</c>, by the community's policy. Every member of
+/// the community joins a public group; a private one begins with its creator and the community's owner. A personal
+/// group is made by moderators for one member, who owns it.
 /// </summary>
 internal sealed class CreateGroup(
     CommunityGate communities,
@@ -50,7 +50,17 @@ internal sealed class CreateGroup(
 
     public override async Task<GroupResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var standing = await communities.RequireAsync(command.CommunityId, User.Id(), CommunityAction.View, ct);
+        var connection = await documents.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Whoever joins meanwhile waits and then finds the group; whoever is being removed has no right here any more.
+        await Ownership.LockAsync(connection, Ownership.Space.Community, command.CommunityId, ct);
+        var standing = await communities.RequireAsync(
+            connection,
+            command.CommunityId,
+            User.Id(),
+            CommunityAction.View,
+            ct
+        );
         if (Refusal(standing, command) is { } refusal)
             throw refusal.AsException();
 
@@ -69,9 +79,7 @@ internal sealed class CreateGroup(
             UpdatedAt = now,
         };
 
-        var connection = await documents.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await LockAndCheckAsync(connection, group, ct);
+        await CheckAsync(connection, group, ct);
         documents.Insert(group);
         QueueMembers(group, ownerId);
         documents.InsertWithOwner(general, ownerId);
@@ -96,8 +104,8 @@ internal sealed class CreateGroup(
     }
 
     /// <summary>
-    /// Why the caller may not create this, or null. Instance admins act by the role that they have in the community, and
-    /// nobody creates groups where they are no member.
+    /// Why the caller may not create this, or null. Instance admins act by the role that they have in the community,
+    /// and nobody creates groups where they are no member.
     /// </summary>
     internal static Failure? Refusal(CommunityStanding standing, Command command)
     {
@@ -130,17 +138,9 @@ internal sealed class CreateGroup(
         };
     }
 
-    /// <summary>
-    /// The lock on the community makes those who join it meanwhile wait and then find the group, and holds the limit when
-    /// two create at once.
-    /// </summary>
-    private static async Task LockAndCheckAsync(NpgsqlConnection connection, Group group, CancellationToken ct)
+    /// <summary>The lock on the community holds the limit when two create at once.</summary>
+    private static async Task CheckAsync(NpgsqlConnection connection, Group group, CancellationToken ct)
     {
-        await connection.ExecuteAsync(
-            "select from mt_doc_community where id = $1 for no key update",
-            ct,
-            group.CommunityId
-        );
         var (groups, assignedIsMember) = await connection.FirstAsync(
             """
             select (select count(*) from mt_doc_group where community_id = $1),

@@ -7,7 +7,9 @@ using FluentValidation;
 
 namespace Chatalot.Features.Groups;
 
-/// <summary>POST /api/groups/{id}/channels: create a channel for all members of the group; at most 100 per group.</summary>
+/// <summary>
+/// POST /api/groups/{id}/channels: create a channel for all members of the group; at most 100 per group.
+/// </summary>
 internal sealed class CreateGroupChannel(
     GroupGate groups,
     IDocumentSession documents,
@@ -55,7 +57,7 @@ internal sealed class CreateGroupChannel(
             UpdatedAt = now,
         };
         ChannelNews.About("channel_created", channel).Queue(documents, HttpContext, now);
-        var audience = await documents.CreateInGroupAsync(channel, User.Id(), ct);
+        var audience = await documents.CreateInGroupAsync(groups, channel, User.Id(), ct);
         await membership.GainedByManyAsync([channel.Id]);
         news.TellPeople(audience, ChannelNews.Created(channel));
         return ChannelResponse.From(channel);

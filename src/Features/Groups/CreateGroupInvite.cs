@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Groups;
 
 /// <summary>
-/// POST /api/groups/{id}/invites: make an invite. Group owner and admins; for a personal group that allows none, community
-/// moderators only.
+/// POST /api/groups/{id}/invites: make an invite. Group owner and admins; for a personal group that allows none,
+/// community moderators only.
 /// </summary>
 internal sealed class CreateGroupInvite(GroupGate groups, NpgsqlDataSource database, TimeProvider clock)
     : Endpoint<CreateGroupInvite.Command, GroupInviteResponse>
@@ -33,9 +33,15 @@ internal sealed class CreateGroupInvite(GroupGate groups, NpgsqlDataSource datab
 
     public override async Task<GroupInviteResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var standing = await groups.RequireAsync(command.Id, User.Id(), GroupAction.ManageInvites, ct);
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Whoever takes the right away ends the invites made by it: this one comes before that, or not at all.
+        await connection.LockMembershipsAsync(User.Id(), ct);
+        await LockAsync(connection, command.Id, ct);
+        var standing = await groups.FindAsync(connection, command.Id, User.Id(), ct);
+        if (standing.Refusal(GroupAction.ManageInvites) is { } refusal)
+            throw refusal.AsException();
         var (allowsInvites, active) = await FindAsync(connection, command.Id, now, ct);
         if (standing.IsPersonal && !allowsInvites && !standing.ModeratesCommunity)
             throw Failure.Validation("invites are disabled for this personal group").AsException();
@@ -43,7 +49,6 @@ internal sealed class CreateGroupInvite(GroupGate groups, NpgsqlDataSource datab
         if (active >= InviteRules.ActivePerSpace)
             throw InviteRules.TooMany.AsException();
 
-        await using var transaction = await connection.BeginTransactionAsync(ct);
         GroupInviteResponse? invite;
         do invite = await InsertAsync(connection, command, now, ct);
         while (invite is null);
@@ -56,6 +61,20 @@ internal sealed class CreateGroupInvite(GroupGate groups, NpgsqlDataSource datab
         ).RecordAsync(connection, HttpContext, now, ct);
         await transaction.CommitAsync(ct);
         return invite;
+    }
+
+    /// <summary>Roles change in the group and in the community above it, which carries into it.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection, Guid groupId, CancellationToken ct)
+    {
+        await connection.ExecuteAsync(
+            """
+            select from mt_doc_community
+            where id = (select community_id from mt_doc_group where id = $1) for share
+            """,
+            ct,
+            groupId
+        );
+        await connection.ExecuteAsync("select from mt_doc_group where id = $1 for share", ct, groupId);
     }
 
     private static Task<(bool AllowsInvites, long Active)> FindAsync(

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Chatalot.Features.Groups;
 
 /// <summary>
-/// PATCH /api/groups/{id}: change name, description, pictures, colour, visibility. Group owner and admins; who may invite
-/// is changed by community moderators only. An empty text clears.
+/// PATCH /api/groups/{id}: change name, description, pictures, colour, visibility. Group owner and admins; who may
+/// invite is changed by community moderators only. An empty text clears.
 /// </summary>
 internal sealed partial class UpdateGroup(
     GroupGate groups,
@@ -79,12 +79,13 @@ internal sealed partial class UpdateGroup(
                 GroupNews.About("group_updated", group).Queue(unit, HttpContext, clock.GetUtcNow());
             }
         );
-        await using var connection = await database.OpenConnectionAsync(ct);
-        var audience = await Audience.OfGroupAsync(connection, command.Id, ct);
+        // It is stored: people are told also when the caller has hung up.
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var audience = await Audience.OfGroupAsync(connection, command.Id, CancellationToken.None);
         var memberCount = await connection.FirstAsync(
             "select member_count from group_sizes where group_id = $1",
             row => row.GetInt32(0),
-            ct,
+            CancellationToken.None,
             command.Id
         );
         news.TellPeople(audience, updated.ToFrame());
@@ -120,7 +121,10 @@ internal sealed partial class UpdateGroup(
         : sent is "" ? null
         : sent;
 
-    /// <summary>Whoever switches invites to a personal group off means those that its members made too.</summary>
+    /// <summary>
+    /// Whoever switches invites to a personal group off means those that its members made too, also members whose
+    /// account is gone.
+    /// </summary>
     private static void RevokeInvites(IDocumentSession unit, GroupStanding standing, Command command)
     {
         if (!standing.IsPersonal || command.AllowInvites is not false)
@@ -128,8 +132,9 @@ internal sealed partial class UpdateGroup(
         unit.QueueSqlCommand(
             """
             delete from group_invites
-            where group_id = ? and created_by not in (
-                select user_id from community_members where community_id = ? and role >= 1)
+            where group_id = ? and not exists (
+                select from community_members above
+                where above.community_id = ? and above.user_id = group_invites.created_by and above.role >= 1)
             """,
             standing.GroupId,
             standing.CommunityId

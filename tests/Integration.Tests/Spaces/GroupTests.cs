@@ -1,9 +1,54 @@
 using System.Text.Json;
+using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Spaces;
 
 public sealed class GroupTests
 {
+    [Fact]
+    public async Task Given_somebody_who_is_being_removed_Then_they_come_to_own_neither_group_nor_channel()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        await harbour.Ada.PatchAsync($"/communities/{harbour.Community}", new { who_can_create_groups = "everyone" });
+        var own = (await harbour.Bob.PostAsync("/groups", harbour.Group("Bob's"))).Id;
+        var before = await CountAsync();
+
+        foreach (
+            var (path, body) in new (string, object)[]
+            {
+                ($"/groups/{own}/channels", new { name = "mine", channel_type = "text" }),
+                ("/groups", harbour.Group("Mine")),
+            }
+        )
+        {
+            await using var kick = await HeldTransaction.BeginAsync(
+                harbour.Server.Database,
+                $"""
+                select from mt_doc_community where id = '{harbour.Community}' for share;
+                select from mt_doc_group where community_id = '{harbour.Community}' order by id for share;
+                delete from group_members where user_id = '{harbour.Bob.Id}';
+                delete from channel_members where user_id = '{harbour.Bob.Id}';
+                delete from community_members where user_id = '{harbour.Bob.Id}';
+                """
+            );
+
+            (await kick.CommitUnderAsync(() => harbour.Bob.PostAsync(path, body))).Status.ShouldBeOneOf(403, 404);
+            await harbour.ExecuteAsync(
+                $"""
+                insert into community_members (community_id, user_id, joined_at)
+                values ('{harbour.Community}', '{harbour.Bob.Id}', now());
+                """
+            );
+        }
+
+        (await CountAsync()).ShouldBe(before);
+
+        Task<long> CountAsync() =>
+            harbour.Server.Product.QueryAsync<long>(
+                "select (select count(*) from mt_doc_group) + (select count(*) from mt_doc_channel)"
+            );
+    }
+
     [Fact]
     public async Task Given_a_public_group_Then_every_member_of_the_community_is_in_it_and_in_general()
     {

@@ -167,6 +167,70 @@ public sealed class InviteTests
     }
 
     [Fact]
+    public async Task Given_somebody_who_is_being_removed_Then_they_leave_no_invite_behind()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        await harbour.Ada.PatchAsync(
+            $"/communities/{harbour.Community}",
+            new { who_can_create_invites = "everyone", who_can_create_groups = "everyone" }
+        );
+        var own = (await harbour.Bob.PostAsync("/groups", harbour.Group("Bob's"))).Id;
+        await harbour.ExecuteAsync("delete from community_invites");
+
+        foreach (var space in new[] { $"/communities/{harbour.Community}", $"/groups/{own}" })
+        {
+            await using var kick = await HeldTransaction.BeginAsync(
+                harbour.Server.Database,
+                $"""
+                select from mt_doc_user where id = '{harbour.Bob.Id}' for no key update;
+                delete from group_members where user_id = '{harbour.Bob.Id}';
+                delete from community_members where user_id = '{harbour.Bob.Id}';
+                """
+            );
+
+            (await kick.CommitUnderAsync(() => harbour.Bob.PostAsync($"{space}/invites"))).Status.ShouldBeOneOf(
+                403,
+                404
+            );
+            await harbour.ExecuteAsync(
+                $"""
+                insert into community_members (community_id, user_id, joined_at)
+                values ('{harbour.Community}', '{harbour.Bob.Id}', now());
+                insert into group_members (group_id, user_id, role, joined_at)
+                values ('{own}', '{harbour.Bob.Id}', 3, now());
+                """
+            );
+        }
+
+        (await harbour.Server.Product.QueryAsync<long>("select count(*) from community_invites")).ShouldBe(0);
+        (await harbour.Server.Product.QueryAsync<long>("select count(*) from group_invites")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Given_a_personal_group_When_invites_are_switched_off_Then_those_of_gone_accounts_end_too()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var group = (
+            await harbour.Ada.PostAsync(
+                "/groups",
+                new
+                {
+                    community_id = harbour.Community,
+                    name = "Cy's",
+                    assigned_member_id = harbour.Cy.Id,
+                }
+            )
+        ).Id;
+        await harbour.Ada.PatchAsync($"/groups/{group}", new { allow_invites = true });
+        var code = (await harbour.Cy.PostAsync($"/groups/{group}/invites")).Json.GetProperty("code").GetString();
+        await harbour.ExecuteAsync("update group_invites set created_by = null");
+
+        (await harbour.Ada.PatchAsync($"/groups/{group}", new { allow_invites = false })).Status.ShouldBe(200);
+
+        (await harbour.Bob.GetAsync($"/invites/{code}")).ShouldFail(404, "invite not found");
+    }
+
+    [Fact]
     public async Task Given_a_new_community_and_invites_Then_the_trail_tells_of_them_without_their_codes()
     {
         await using var harbour = await Harbour.OpenAsync();
