@@ -51,13 +51,12 @@ internal sealed partial class AddEmoji(
 
     public override async Task<EmojiResponse> ExecuteAsync(Command command, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await communities.RequireAsync(connection, command.Cid, User.Id(), CommunityAction.ManageEmoji, ct);
-        await CheckCountAsync(connection, command.Cid, ct);
+        await RefuseEarlyAsync(command.Cid, ct);
         await using var form = await pictures.ReadAsync(HttpContext.Request, Rules, ct);
         var shortcode = RequireShortcode(form);
         await using var picture = await pictures.StoreAsync(form, command.Cid, ct);
 
+        await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // Of two who add the fiftieth one waits, and is then refused.
         await Ownership.LockAsync(connection, Ownership.Space.Community, command.Cid, ct);
@@ -79,7 +78,19 @@ internal sealed partial class AddEmoji(
         return emoji;
     }
 
-    /// <summary>The contract's order: the picture is there, the shortcode is there, the type is right, the shortcode is.</summary>
+    /// <summary>
+    /// Before the body is read, and with a connection of its own: none is held while a slow client sends.
+    /// </summary>
+    private async Task RefuseEarlyAsync(Guid communityId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await communities.RequireAsync(connection, communityId, User.Id(), CommunityAction.ManageEmoji, ct);
+        await CheckCountAsync(connection, communityId, ct);
+    }
+
+    /// <summary>
+    /// The contract's order: the picture is there, the shortcode is there, the type is right, the shortcode is.
+    /// </summary>
     private static string RequireShortcode(PictureForm form)
     {
         form.RequirePicture();

@@ -75,6 +75,26 @@ internal sealed class ExternalFlows(NpgsqlDataSource database, TimeProvider cloc
             identity.Email
         );
 
+    /// <summary>
+    /// Who came back to sign in, for the client that began it; the flow goes on. Null: there is none.
+    /// </summary>
+    /// <param name="state">As told at the start.</param>
+    /// <param name="handoff">As told at the start.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<ExternalIdentity?> FindAsync(string state, string handoff, CancellationToken ct) =>
+        database.FirstAsync(
+            """
+            select issuer, subject, email from external_login_flows
+            where state_hash = $1 and handoff_hash = $2 and user_id is null
+              and subject is not null and started_at > $3
+            """,
+            Read,
+            ct,
+            Hash(state),
+            Hash(handoff),
+            clock.GetUtcNow() - Lifetime
+        );
+
     /// <summary>Ends a flow in the transaction, for the client that began it; null: there is no such flow.</summary>
     /// <param name="connection">With a transaction; when that is rolled back, the flow can be ended again.</param>
     /// <param name="state">As told at the start.</param>
@@ -95,13 +115,16 @@ internal sealed class ExternalFlows(NpgsqlDataSource database, TimeProvider cloc
               and subject is not null and started_at > $4
             returning issuer, subject, email
             """,
-            row => new ExternalIdentity(row.GetString(0), row.GetString(1), row.GetText(2)),
+            Read,
             ct,
             Hash(state),
             Hash(handoff),
             userId,
             clock.GetUtcNow() - Lifetime
         );
+
+    private static ExternalIdentity Read(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetText(2));
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }
