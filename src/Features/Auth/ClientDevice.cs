@@ -8,10 +8,9 @@ namespace Chatalot.Features.Auth;
 /// <summary>The device that a request came from, as far as it tells.</summary>
 /// <param name="Label">For the list of sessions, or null.</param>
 /// <param name="Address">IP address, or null when it is not known.</param>
-/// <param name="UserAgent">At most 512 characters, or null.</param>
+/// <param name="UserAgent">As <see cref="AuditOrigin"/> keeps it.</param>
 internal sealed record ClientDevice(string? Label, IPAddress? Address, string? UserAgent)
 {
-    private const int LongestUserAgent = 512;
     private const int NetworkBytes = 8;
 
     /// <summary>The same for the audit log.</summary>
@@ -23,12 +22,8 @@ internal sealed record ClientDevice(string? Label, IPAddress? Address, string? U
     /// <summary>Reads the request; its address is already that behind trusted proxies.</summary>
     public static ClientDevice Of(HttpContext context)
     {
-        var agent = context.Request.Headers.UserAgent.ToString();
-        return new(
-            DeviceLabel.Of(agent),
-            context.Connection.RemoteIpAddress,
-            agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestUserAgent)]
-        );
+        var agent = AuditOrigin.Of(context).UserAgent;
+        return new(DeviceLabel.Of(agent), context.Connection.RemoteIpAddress, agent);
     }
 
     /// <summary>The network of an address; all unknown ones share one.</summary>

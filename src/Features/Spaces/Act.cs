@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -13,8 +14,6 @@ namespace Chatalot.Features.Spaces;
 /// <param name="Action">A word of at most 64 characters.</param>
 internal sealed record Act(string Action)
 {
-    private const int LongestUserAgent = 512;
-
     private const string Insert =
         "insert into audit_log (id, user_id, action, ip_address, user_agent, metadata, created_at) values ";
 
@@ -66,14 +65,14 @@ internal sealed record Act(string Action)
 
     private object?[] Values(HttpContext request, DateTimeOffset now)
     {
-        var agent = request.Request.Headers.UserAgent.ToString();
+        var origin = AuditOrigin.Of(request);
         return
         [
             Guid.CreateVersion7(now),
             request.User.Id(),
             Action,
-            request.Connection.RemoteIpAddress?.ToString(),
-            agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestUserAgent)],
+            origin.Address,
+            origin.UserAgent,
             Metadata.ToJsonString(),
             now,
         ];

@@ -50,7 +50,7 @@ public sealed partial class ArchitectureTests
         ["ScheduledMessages"] = ["Accounts", "Channels", "Frames", "Messages", "Spaces"],
         ["Search"] = ["Accounts", "Channels", "Messages", "Spaces", "Users"],
         ["Settings"] = ["Accounts", "Audit", "Frames"],
-        ["Spaces"] = ["Accounts", "Frames"],
+        ["Spaces"] = ["Accounts", "Audit", "Frames"],
         ["Users"] = ["Accounts", "Spaces"],
         ["Voice"] = ["Accounts", "Channels", "Frames", "Gateway", "Messages", "Spaces", "Users"],
         ["Webhooks"] = ["Accounts", "Audit", "Auth", "Channels", "Messages", "Spaces"],

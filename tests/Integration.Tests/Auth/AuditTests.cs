@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
 namespace Chatalot.Integration.Tests.Auth;
@@ -55,6 +56,32 @@ public sealed class AuditTests
 
         async Task CallAsync(string method, string path, Answer login, JsonObject body) =>
             await server.Http.SendAsync(method, path, body, login.AccessToken);
+    }
+
+    /// <summary>Cut at its 512th character it would end in half a character, which no database takes.</summary>
+    [Fact]
+    public async Task Given_an_agent_that_is_too_long_and_no_ASCII_When_somebody_logs_in_Then_it_is_left_out()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.Http.RegisterAsync("rosa");
+        using var client = new HttpClient(
+            new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }
+        );
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(server.Http.BaseAddress!, "/api/auth/login")
+        )
+        {
+            Content = JsonContent.Create(new { username = "rosa", password = Calls.Password }),
+        };
+        request.Headers.TryAddWithoutValidation("User-Agent", new string('a', 511) + "\U0001F6A3");
+
+        using var answer = await client.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        (
+            await server.QueryAsync<bool>("select bool_and(user_agent is null) from audit_log where action = 'login'")
+        ).ShouldBeTrue();
     }
 
     [Theory]
