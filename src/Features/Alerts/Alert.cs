@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 namespace Chatalot.Features.Alerts;
 
 /// <summary>What is posted. <c>text</c> is for people, and what chat servers show of an incoming webhook.</summary>
-/// <param name="Event"><c>database_lost</c>, <c>database_back</c>, <c>job_failing</c>, <c>disk_short</c> or <c>disk_ok</c>.</param>
+/// <param name="Event">
+/// <c>database_lost</c>, <c>database_back</c>, <c>job_failing</c>, <c>disk_short</c> or <c>disk_ok</c>.
+/// </param>
 /// <param name="Severity"><c>critical</c>, <c>warning</c> or <c>info</c>.</param>
 /// <param name="Text">One sentence.</param>
 /// <param name="Instance">Which server says so.</param>

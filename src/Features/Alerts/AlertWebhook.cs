@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Alerts;
 
 /// <summary>
-/// Posts alerts to <c>ALERT_WEBHOOK_URL</c>, one after the other, each up to five times with growing waits: what is wrong
-/// with the server is often wrong with the network too. While the receiver is away the newest alerts wait.
+/// Posts alerts to <c>ALERT_WEBHOOK_URL</c>, one after the other, each up to five times with growing waits: what is
+/// wrong with the server is often wrong with the network too. While the receiver is away the newest alerts wait.
 /// </summary>
 internal sealed partial class AlertWebhook(AlertOptions options, TimeProvider clock, ILogger<AlertWebhook> logger)
     : BackgroundService
@@ -68,7 +68,10 @@ internal sealed partial class AlertWebhook(AlertOptions options, TimeProvider cl
     {
         try
         {
-            using var answer = await client.PostAsJsonAsync(address, alert, AlertJson.Default.Alert, ct);
+            using var request = new HttpRequestMessage(HttpMethod.Post, address);
+            request.Content = JsonContent.Create(alert, AlertJson.Default.Alert);
+            // The status is enough: whatever else the receiver has to say is not read.
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             return answer.IsSuccessStatusCode ? null : $"status {(int)answer.StatusCode}";
         }
         catch (HttpRequestException reason)

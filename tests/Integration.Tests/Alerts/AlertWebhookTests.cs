@@ -58,7 +58,35 @@ public sealed class AlertWebhookTests
         (await receiver.NextAsync()).GetProperty("event").GetString().ShouldBe("disk_short");
     }
 
-    private static Task<TestServer> StartAsync(Receiver receiver, long leastFreeBytes = 0) =>
+    [Fact]
+    public async Task Given_a_folder_of_files_that_is_away_Then_the_server_goes_on_and_watches_again_when_it_is_back()
+    {
+        using var receiver = new Receiver();
+        var folder = Path.Combine(Path.GetTempPath(), $"chatalot-away-{Guid.NewGuid():n}");
+        await using var server = await StartAsync(receiver, leastFreeBytes: long.MaxValue, folder);
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var told = receiver.NextAsync();
+            await Eventually.HoldsAsync(
+                () =>
+                {
+                    server.Clock.Advance(TimeSpan.FromMinutes(1));
+                    return told.IsCompleted;
+                },
+                "the disk is watched"
+            );
+
+            (await told).GetProperty("event").GetString().ShouldBe("disk_short");
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    private static Task<TestServer> StartAsync(Receiver receiver, long leastFreeBytes = 0, string? storage = null) =>
         TestServer.StartAsync(
             new() { ["ALERT_WEBHOOK_URL"] = receiver.Address.ToString() },
             services =>
@@ -71,6 +99,7 @@ public sealed class AlertWebhookTests
                         {
                             FirstRetryWait = TimeSpan.FromMilliseconds(20),
                             LeastFreeBytes = leastFreeBytes,
+                            StoragePath = storage ?? options.StoragePath,
                         }
                     )
                 );
