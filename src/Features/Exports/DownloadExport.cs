@@ -9,8 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Exports;
 
 /// <summary>
-/// GET /api/account/export/{id}: the archive, to its owner, once. It is gone when all of it was sent; a transfer that broke
-/// off can be repeated until the archive expires.
+/// GET /api/account/export/{id}: the archive, to its owner, once. It is gone when all of it was sent; a transfer that
+/// broke off can be repeated until the archive expires.
 /// </summary>
 internal sealed class DownloadExport(NpgsqlDataSource database, IBlobStorage storage, TimeProvider clock)
     : Endpoint<DownloadExport.Query, IResult>

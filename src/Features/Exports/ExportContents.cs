@@ -6,8 +6,8 @@ namespace Chatalot.Features.Exports;
 internal sealed record ExportEntry(string Name, string Sql);
 
 /// <summary>
-/// Everything that is held about a person, feature by feature. Hashes of passwords, tokens and codes stay out: they would
-/// only help a thief. A new table about people gets its line here.
+/// Everything that is held about a person, feature by feature. Hashes of passwords, tokens and codes stay out: they
+/// would only help a thief. A new table about people gets its line here.
 /// </summary>
 internal static class ExportContents
 {
@@ -29,6 +29,10 @@ internal static class ExportContents
             select id, device_name, ip_address, created_at, last_used_at, expires_at, revoked_at
             from sessions where user_id = $1 order by created_at
             """
+        ),
+        new(
+            "linked_accounts",
+            "select issuer, subject, email, linked_at from external_identities where user_id = $1 order by linked_at"
         ),
         new(
             "security_log",
@@ -113,6 +117,38 @@ internal static class ExportContents
             """
             select id, report_type, target_id, reason, content, status, created_at
             from reports where reporter_id = $1 order by created_at
+            """
+        ),
+        new(
+            "warnings",
+            "select channel_id, reason, created_at from channel_warnings where user_id = $1 order by created_at"
+        ),
+        new(
+            "timeouts",
+            """
+            select channel_id, reason, expires_at, created_at from channel_timeouts
+            where user_id = $1 order by created_at
+            """
+        ),
+        new(
+            "bans",
+            """
+            select community_id, null::uuid as channel_id, reason, created_at from community_bans where user_id = $1
+            union all
+            select null, channel_id, reason, banned_at from channel_bans where user_id = $1
+            """
+        ),
+        new("presence", "select status, chosen_at from presence_choices where user_id = $1"),
+        new(
+            "read_markers",
+            "select channel_id, message_id, read_at from read_cursors where user_id = $1 order by read_at"
+        ),
+        new(
+            "calls",
+            """
+            select session.channel_id, participant.joined_at, participant.left_at
+            from voice_participants participant join voice_sessions session on session.id = participant.session_id
+            where participant.user_id = $1 order by participant.joined_at
             """
         ),
         new(

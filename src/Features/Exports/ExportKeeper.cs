@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Exports;
 
-/// <summary>Speaks for archives: those of accounts that are gone, and those that could not be deleted in time, go too.</summary>
+/// <summary>
+/// Speaks for archives: those of accounts that are gone, and those that could not be deleted in time, go too.
+/// </summary>
 internal sealed class ExportKeeper(NpgsqlDataSource database) : IBlobKeeper
 {
     public bool SpeaksFor(string folder) => folder == ExportArchive.Folder;

@@ -5,7 +5,9 @@ namespace Chatalot.Features.Exports;
 
 /// <summary>How far a personal export is.</summary>
 /// <param name="Id">Which.</param>
-/// <param name="State"><c>waiting</c>, <c>running</c>, <c>ready</c>, <c>failed</c>, <c>downloaded</c> or <c>expired</c>.</param>
+/// <param name="State">
+/// <c>waiting</c>, <c>running</c>, <c>ready</c>, <c>failed</c>, <c>downloaded</c> or <c>expired</c>.
+/// </param>
 /// <param name="Progress">Percent.</param>
 /// <param name="SizeBytes">Of the archive, once it is ready.</param>
 /// <param name="RequestedAt">When it was asked for.</param>

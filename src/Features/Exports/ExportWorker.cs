@@ -88,6 +88,7 @@ internal sealed partial class ExportWorker(
         }
     }
 
+    /// <summary>Says how far it is, and that somebody is at it: what nobody touches is taken for abandoned.</summary>
     private async Task TouchAsync(Claim claim, int percent, CancellationToken ct) =>
         await database.ExecuteAsync(
             "update personal_exports set progress = $2, touched_at = $3 where id = $1 and state = 'running'",

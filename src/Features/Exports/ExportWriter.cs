@@ -7,13 +7,15 @@ using Npgsql;
 namespace Chatalot.Features.Exports;
 
 /// <summary>
-/// Writes the archive: JSON files as of one moment, the person's pictures and what they uploaded. Rows go from the database to the disk one
-/// by one, so a long history takes no memory.
+/// Writes the archive: JSON files as of one moment, the person's pictures and what they uploaded. Rows go from the
+/// database to the disk one by one, so a long history takes no memory.
 /// </summary>
 internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage storage)
 {
     private const int MostSeconds = 600;
     private const int MostRows = 5_000_000;
+    private const int TablesShare = 90;
+    private const int FilesShare = 9;
 
     /// <summary>Writes the archive of the user.</summary>
     /// <param name="userId">Whose.</param>
@@ -29,6 +31,30 @@ internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage stora
             entryNameEncoding: null,
             ct
         );
+        var (pictures, files) = await WriteTablesAsync(zip, userId, onProgress, ct);
+        foreach (var address in pictures)
+        {
+            var name = address["/api/avatars/".Length..].Split('?')[0];
+            await CopyAsync(zip, $"avatars/{name}", $"pictures/{name}", ct);
+        }
+        for (var done = 0; done < files.Count; done++)
+        {
+            var (id, name, path) = files[done];
+            await CopyAsync(zip, path, $"files/{id}/{SafeName(name)}", ct);
+            await onProgress(TablesShare + ((done + 1) * FilesShare / files.Count));
+        }
+    }
+
+    /// <summary>
+    /// The JSON files, and what is copied beside them. The transaction ends with them: copying takes long.
+    /// </summary>
+    private async Task<(List<string> Pictures, List<(Guid Id, string Name, string Path)> Files)> WriteTablesAsync(
+        ZipArchive zip,
+        Guid userId,
+        Func<int, Task> onProgress,
+        CancellationToken ct
+    )
+    {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead,
@@ -39,15 +65,9 @@ internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage stora
             var entry = ExportContents.All[done];
             await using (var file = await zip.CreateEntry($"{entry.Name}.json").OpenAsync(ct))
                 await WriteRowsAsync(connection, entry, userId, file, ct);
-            await onProgress((done + 1) * 90 / ExportContents.All.Count);
+            await onProgress((done + 1) * TablesShare / ExportContents.All.Count);
         }
-        foreach (var address in await PicturesAsync(connection, userId, ct))
-        {
-            var name = address["/api/avatars/".Length..].Split('?')[0];
-            await CopyAsync(zip, $"avatars/{name}", $"pictures/{name}", ct);
-        }
-        foreach (var (id, name, path) in await FilesAsync(connection, userId, ct))
-            await CopyAsync(zip, path, $"files/{id}/{SafeName(name)}", ct);
+        return (await PicturesAsync(connection, userId, ct), await FilesAsync(connection, userId, ct));
     }
 
     private static async Task WriteRowsAsync(

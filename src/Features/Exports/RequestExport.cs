@@ -9,8 +9,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Exports;
 
 /// <summary>
-/// POST /api/account/export: ask for everything that the server holds about the caller, as one archive. Needs the password,
-/// for a stolen token must not be enough. One at a time; the next one a day after the last.
+/// POST /api/account/export: ask for everything that the server holds about the caller, as one archive. Needs the
+/// password, for a stolen token must not be enough. One at a time; the next one a day after the last.
 /// </summary>
 internal sealed class RequestExport(
     IDocumentStore store,
