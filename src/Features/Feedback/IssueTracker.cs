@@ -15,14 +15,17 @@ public sealed record FeedbackOptions(Uri? Repository, string? Token)
 }
 
 /// <summary>
-/// Files feedback at the operator's issue tracker. The text goes there as a quotation, so that no mention, link or picture
-/// in it comes alive; who wrote it and what it looked like stay here.
+/// Files feedback at the operator's issue tracker. The text goes there as a quotation, so that no mention, link or
+/// picture in it comes alive; who wrote it and what it looked like stay here.
 /// </summary>
 internal sealed partial class IssueTracker(FeedbackOptions options, ILogger<IssueTracker> logger) : IDisposable
 {
+    private const int LargestAnswer = 1024 * 1024;
+
     private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         Timeout = TimeSpan.FromSeconds(10),
+        MaxResponseContentBufferSize = LargestAnswer,
     };
 
     /// <summary>The number of the new issue; null when it was not filed.</summary>
@@ -42,7 +45,7 @@ internal sealed partial class IssueTracker(FeedbackOptions options, ILogger<Issu
             using var response = await client.SendAsync(request, ct);
             response.EnsureSuccessStatusCode();
             var answer = await response.Content.ReadFromJsonAsync(FeedbackJson.Default.JsonElement, ct);
-            return answer.TryGetProperty("number", out var number) && number.TryGetInt32(out var value) ? value : null;
+            return NumberOf(answer);
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException or OperationCanceledException)
         {
@@ -56,6 +59,15 @@ internal sealed partial class IssueTracker(FeedbackOptions options, ILogger<Issu
 
     internal static string Quote(string text) =>
         string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => "    " + line));
+
+    /// <summary>Null for an answer of another shape than a tracker's.</summary>
+    private static int? NumberOf(JsonElement answer) =>
+        answer.ValueKind is JsonValueKind.Object
+        && answer.TryGetProperty("number", out var number)
+        && number.ValueKind is JsonValueKind.Number
+        && number.TryGetInt32(out var value)
+            ? value
+            : null;
 
     private static string Label(string category) =>
         category switch

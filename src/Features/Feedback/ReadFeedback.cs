@@ -51,7 +51,7 @@ internal sealed class ListFeedback(NpgsqlDataSource database) : Endpoint<ListFee
             """,
             row => new Entry(
                 row.GetGuid(0),
-                row.IsDBNull(1) ? null : row.GetGuid(1),
+                row.GetId(1),
                 row.GetString(2),
                 row.GetString(3),
                 row.GetString(4),

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Feedback;
 
 /// <summary>
-/// POST /api/feedback: tell the operators something about the product, with a picture if need be. It is kept here; where
-/// an issue tracker is configured it is filed there too. At most 10 a day.
+/// POST /api/feedback: tell the operators something about the product, with a picture if need be. It is kept here;
+/// where an issue tracker is configured it is filed there too. At most 10 a day.
 /// </summary>
 internal sealed class SendFeedback(NpgsqlDataSource database, IssueTracker tracker, TimeProvider clock)
     : EndpointWithoutRequest<SendFeedback.Response>
@@ -33,9 +33,15 @@ internal sealed class SendFeedback(NpgsqlDataSource database, IssueTracker track
     {
         var feedback = await FeedbackForm.ReadAsync(HttpContext, ct);
         var id = await StoreAsync(feedback, ct);
-        var issue = await tracker.FileAsync(feedback, ct);
+        // It is kept: it is filed also when the sender does not wait, within the tracker's own limit of time.
+        var issue = await tracker.FileAsync(feedback, CancellationToken.None);
         if (issue is not null)
-            await database.ExecuteAsync("update feedback set issue_number = $2 where id = $1", ct, id, issue);
+            await database.ExecuteAsync(
+                "update feedback set issue_number = $2 where id = $1",
+                CancellationToken.None,
+                id,
+                issue
+            );
         return new(Success: true, issue, "Feedback submitted successfully. Thank you!");
     }
 

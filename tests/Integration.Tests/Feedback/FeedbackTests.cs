@@ -1,7 +1,11 @@
 using System.Net;
-using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Chatalot.Features.Feedback;
 using Chatalot.Integration.Tests.Administration;
 using Chatalot.Integration.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Chatalot.Integration.Tests.Feedback;
 
@@ -18,7 +22,7 @@ public sealed class FeedbackTests
         var sent = await bob.PostAsync("/feedback", Form(" Boat sinks ", "It leaks.", "bug", Png));
 
         sent.Json.GetProperty("success").GetBoolean().ShouldBeTrue();
-        sent.Json.GetProperty("issue_number").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        sent.Json.GetProperty("issue_number").ValueKind.ShouldBe(JsonValueKind.Null);
         var kept = (await ada.GetAsync("/admin/feedback")).Json.GetProperty("feedback")[0];
         kept.GetProperty("title").GetString().ShouldBe("Boat sinks");
         kept.GetProperty("has_screenshot").GetBoolean().ShouldBeTrue();
@@ -63,78 +67,38 @@ public sealed class FeedbackTests
         answers.Count(answer => answer.Status == 429).ShouldBe(2);
     }
 
-    [Fact]
-    public async Task Given_push_subscriptions_Then_a_browser_belongs_to_the_last_who_subscribed_and_goes_with_the_login()
+    /// <summary>What a tracker answers is not in this server's hands.</summary>
+    [Theory]
+    [InlineData("""{"number":7}""", 7)]
+    [InlineData("""{"number":"seven"}""", null)]
+    [InlineData("""{"id":7}""", null)]
+    [InlineData("[]", null)]
+    [InlineData("no JSON", null)]
+    public async Task Given_a_tracker_Then_feedback_is_kept_with_its_number_if_it_tells_one(string answer, int? number)
     {
-        await using var server = await TestServer.StartAsync();
-        var (_, ada, bob) = await AccountTests.PeopleAsync(server);
-        var body = Subscription("https://push.example.org/abc");
-
-        (await bob.GetAsync("/push/vapid-key")).Status.ShouldBe(404);
-        (await bob.PostAsync("/push/subscribe", body)).Status.ShouldBe((int)HttpStatusCode.NoContent);
-        (await ada.PostAsync("/push/subscribe", body)).Status.ShouldBe((int)HttpStatusCode.NoContent);
-        (await server.QueryAsync<Guid>("select user_id from push_subscriptions")).ShouldBe(ada.Id);
-        (await bob.PostAsync("/push/unsubscribe", new { endpoint = "https://push.example.org/abc" })).Status.ShouldBe(
-            204
+        using var tracker = new HttpListener();
+        var address = $"http://127.0.0.1:{Random.Shared.Next(21_000, 29_000)}/";
+        tracker.Prefixes.Add(address);
+        tracker.Start();
+        await using var server = await TestServer.StartAsync(adjust: services =>
+            services.Replace(ServiceDescriptor.Singleton(new FeedbackOptions(new Uri($"{address}repository"), "token")))
         );
-        (await server.QueryAsync<long>("select count(*) from push_subscriptions")).ShouldBe(1);
-        (await ada.PostAsync("/account/logout-all")).Status.ShouldBe(200);
-        (await server.QueryAsync<long>("select count(*) from push_subscriptions")).ShouldBe(0);
-        foreach (
-            var endpoint in new[]
-            {
-                "http://push.example.org/a",
-                "https://127.0.0.1/a",
-                "https://push.example.org:8443/a",
-            }
-        )
-            (await bob.PostAsync("/push/subscribe", Subscription(endpoint))).ShouldFail(400, "Endpoint must use HTTPS");
-        (
-            await bob.PostAsync(
-                "/push/subscribe",
-                new
-                {
-                    endpoint = "https://p.example/a",
-                    p256dh_key = "",
-                    auth_key = "x",
-                }
-            )
-        ).ShouldFail(400, "Missing encryption keys");
-    }
+        var (_, ada, bob) = await AccountTests.PeopleAsync(server);
 
-    [Fact]
-    public async Task Given_an_operators_text_Then_it_is_served_without_html_and_read_again_when_it_changes()
-    {
-        await using var server = await TestServer.StartAsync();
-        var built = await GetAsync(server, "privacy");
-        built.GetProperty("title").GetString().ShouldBe("Privacy Policy");
-        built.GetProperty("body").GetString()!.ShouldContain("this Chatalot instance");
+        var sending = bob.PostAsync("/feedback", Form("Boat sinks", "It leaks.", "bug"));
+        var request = await tracker.GetContextAsync();
+        request.Request.Url!.AbsolutePath.ShouldBe("/repository/issues");
+        request.Response.ContentType = "application/json";
+        await request.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+        request.Response.Close();
 
-        var path = Path.Combine(server.Folder, "privacy-policy.md");
-        await File.WriteAllTextAsync(path, "# Ours\n<script>alert(1)</script>We keep < 3 things.");
-        (await GetAsync(server, "privacy"))
-            .GetProperty("body")
-            .GetString()
-            .ShouldBe("# Ours\nalert(1)We keep &lt; 3 things.");
-        await File.WriteAllTextAsync(path, "  ");
-        File.SetLastWriteTimeUtc(path, new DateTime(2031, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        (await GetAsync(server, "privacy")).GetProperty("body").GetString()!.ShouldContain("# Privacy Policy");
-        (await GetAsync(server, "terms")).GetProperty("title").GetString().ShouldBe("Terms of Service");
-    }
+        var sent = (await sending).Json;
+        sent.GetProperty("success").GetBoolean().ShouldBeTrue();
+        Number(sent).ShouldBe(number);
+        Number((await ada.GetAsync("/admin/feedback")).Json.GetProperty("feedback")[0]).ShouldBe(number);
 
-    private static async Task<System.Text.Json.JsonElement> GetAsync(TestServer server, string page) =>
-        System.Text.Json.JsonElement.Parse(await server.Http.GetStringAsync($"/api/legal/{page}"));
-
-    private static object Subscription(string endpoint)
-    {
-        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return new
-        {
-            endpoint,
-            p256dh_key = System.Buffers.Text.Base64Url.EncodeToString([4, .. point.X!, .. point.Y!]),
-            auth_key = System.Buffers.Text.Base64Url.EncodeToString(new byte[16]),
-        };
+        static int? Number(JsonElement told) =>
+            told.GetProperty("issue_number") is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
     }
 
     private static MultipartFormDataContent Form(string title, string text, string category, byte[]? picture = null)
