@@ -63,9 +63,20 @@ internal sealed record ChannelRelation(
         : MayKnow ? Failure.Forbidden
         : ChannelGate.NotFound;
 
-    /// <summary>Why they may not change its settings; whoever manages its group's channels may, without a row too.</summary>
+    /// <summary>
+    /// Why they may not change its settings; whoever manages its group's channels may, without a row too.
+    /// </summary>
     public Failure? RefusalToEdit =>
         PermissionMatrix.Allows(GroupAction.ManageChannels, Group?.Role) ? null : RefusalTo(ChannelAction.EditSettings);
+
+    /// <summary>
+    /// Why a request that names the channel by this group is refused, or null when it is the channel's own: 403 for
+    /// those who may know of the channel.
+    /// </summary>
+    public Failure? RefusalIn(Guid groupId) =>
+        Channel.GroupId == groupId ? null
+        : MayKnow ? Failure.Forbidden
+        : ChannelGate.NotFound;
 
     /// <summary>Why they may not see who is in it, or null when they may.</summary>
     public Failure? RefusalToListMembers =>
@@ -81,7 +92,9 @@ internal sealed class ChannelGate(NpgsqlDataSource database, IInstanceRoles inst
     public static Failure NotFound { get; } = Failure.NotFound("channel not found");
 
     /// <summary>The relation of a member.</summary>
-    /// <exception cref="FailureException">404 for those who may not know of the channel, 403 for those who may.</exception>
+    /// <exception cref="FailureException">
+    /// 404 for those who may not know of the channel, 403 for those who may.
+    /// </exception>
     public async Task<ChannelRelation> RequireMemberAsync(Guid channelId, Guid userId, CancellationToken ct)
     {
         var relation = await FindAsync(channelId, userId, ct);
@@ -97,8 +110,8 @@ internal sealed class ChannelGate(NpgsqlDataSource database, IInstanceRoles inst
     public async Task RequireInGroupAsync(Guid channelId, Guid groupId, Guid userId, CancellationToken ct)
     {
         var relation = await FindAsync(channelId, userId, ct);
-        if (relation.Channel.GroupId != groupId)
-            throw (relation.MayKnow ? Failure.Forbidden : NotFound).AsException();
+        if (relation.RefusalIn(groupId) is { } refusal)
+            throw refusal.AsException();
     }
 
     /// <summary>The relation of anybody to a channel that exists.</summary>

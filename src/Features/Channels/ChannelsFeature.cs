@@ -20,6 +20,7 @@ public static class ChannelsFeature
         });
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(ChannelsJson.Default));
         services.AddSingleton<ChannelGate>();
+        services.AddSingleton<ChannelDeletion>();
         services.AddSingleton<IAccessSignals, AccessSignals>();
         services.AddSingleton(provider => new ChannelMembership(
             new StandingCache(provider.GetRequiredService<SpacesOptions>().RememberedStandings),

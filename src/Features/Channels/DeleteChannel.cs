@@ -1,10 +1,4 @@
-using System.Text.Json.Nodes;
-using Chatalot.Features.Accounts;
-using Chatalot.Features.Frames;
-using Chatalot.Features.Pictures;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
-using Npgsql;
 
 namespace Chatalot.Features.Channels;
 
@@ -12,14 +6,7 @@ namespace Chatalot.Features.Channels;
 /// DELETE /api/channels/{id}: delete a channel with everything in it. Its owner, those who manage its group's channels,
 /// instance owner and admins; nobody deletes direct messages.
 /// </summary>
-internal sealed class DeleteChannel(
-    ChannelGate channels,
-    NpgsqlDataSource database,
-    ChannelMembership membership,
-    SpacePictures pictures,
-    SpaceNews news,
-    TimeProvider clock
-) : Endpoint<DeleteChannel.Command>
+internal sealed class DeleteChannel(ChannelDeletion deletion) : Endpoint<DeleteChannel.Command>
 {
     public sealed record Command(Guid Id);
 
@@ -31,28 +18,7 @@ internal sealed class DeleteChannel(
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await connection.ExecuteAsync("select from mt_doc_channel where id = $1 for update", ct, command.Id);
-        var relation = await channels.FindAsync(connection, command.Id, User.Id(), ct);
-        if (relation.RefusalToEdit is { } refusal)
-            throw refusal.AsException();
-        var audience = await Audience.OfChannelAsync(connection, command.Id, ct);
-        var shown = await SpacePictures.FindAsync(connection, command.Id, ct);
-        await connection.ExecuteAsync("delete from mt_doc_channel where id = $1", ct, command.Id);
-        await Deleted(relation.Channel).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
-
-        await membership.ClosedAsync([command.Id]);
-        news.TellPeople(audience, new ChannelDeletedFrame(command.Id));
-        await pictures.DeleteAsync(shown);
+        await deletion.DeleteAsync(HttpContext, command.Id, relation => relation.RefusalToEdit, ct);
         return null;
     }
-
-    /// <summary>The entry of the trail.</summary>
-    internal static Act Deleted(Channel channel) =>
-        ChannelNews.About("channel_deleted", channel) with
-        {
-            Facts = new JsonObject { ["channel_name"] = channel.Name },
-        };
 }

@@ -101,7 +101,9 @@ internal sealed class CommunityPictures(
             TooLarge = "file too large (max 10 MB)",
         };
 
-    /// <summary>Reads the caller's upload, stores it as one of the community's pictures and tells the members.</summary>
+    /// <summary>
+    /// Reads the caller's upload, stores it as one of the community's pictures and tells the members.
+    /// </summary>
     public async Task<CommunityResponse> ReplaceAsync(
         HttpContext request,
         Guid communityId,
@@ -137,8 +139,9 @@ internal sealed class CommunityPictures(
             ct
         );
 
-        await using var connection = await database.OpenConnectionAsync(ct);
-        var members = await Audience.OfCommunityAsync(connection, communityId, ct);
+        // It is stored: people are told also when the caller has hung up.
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var members = await Audience.OfCommunityAsync(connection, communityId, CancellationToken.None);
         news.TellPeople(members, updated.ToFrame());
         return CommunityResponse.From(updated, members.Count);
     }

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// PATCH /api/communities/{cid}: change name, description, pictures, policies, welcome message or theme. Admins and above.
-/// An empty text clears, null clears welcome message and theme.
+/// PATCH /api/communities/{cid}: change name, description, pictures, policies, welcome message or theme. Admins and
+/// above. An empty text clears, null clears welcome message and theme.
 /// </summary>
 internal sealed class UpdateCommunity(
     CommunityGate communities,
@@ -80,8 +80,9 @@ internal sealed class UpdateCommunity(
                 new Act("community_updated") { CommunityId = community.Id }.Queue(unit, HttpContext, clock.GetUtcNow());
             }
         );
-        await using var connection = await database.OpenConnectionAsync(ct);
-        var members = await Audience.OfCommunityAsync(connection, updated.Id, ct);
+        // It is stored: people are told also when the caller has hung up.
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var members = await Audience.OfCommunityAsync(connection, updated.Id, CancellationToken.None);
         news.TellPeople(members, updated.ToFrame());
         return CommunityResponse.From(updated, members.Count);
     }

@@ -32,7 +32,6 @@ internal sealed class DeleteGroup(
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var standing = await groups.FindAsync(command.Id, User.Id(), ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var group = await connection.FirstAsync(
@@ -41,6 +40,7 @@ internal sealed class DeleteGroup(
             ct,
             command.Id
         );
+        var standing = await groups.FindAsync(connection, command.Id, User.Id(), ct);
         if (Refusal(standing, isCreator: group?.OwnerId == User.Id()) is { } refusal)
             throw refusal.AsException();
         if (group is null)

@@ -58,7 +58,9 @@ internal sealed class UploadGroupBanner(GroupPictures pictures) : Endpoint<Uploa
         );
 }
 
-/// <summary>GET /api/group-assets/{filename}: an icon, banner or voice background, for everybody who has its address.</summary>
+/// <summary>
+/// GET /api/group-assets/{filename}: an icon, banner or voice background, for everybody who has its address.
+/// </summary>
 internal sealed class GetGroupAsset(PictureStore pictures) : Endpoint<GetGroupAsset.Query, IResult>
 {
     public sealed record Query(string Filename);
@@ -94,7 +96,9 @@ internal sealed class GroupPictures(
             InvalidType = "invalid image type (allowed: png, jpeg, webp, gif)",
         };
 
-    /// <summary>Reads the caller's upload, stores it as one of the group's pictures and tells those who may know.</summary>
+    /// <summary>
+    /// Reads the caller's upload, stores it as one of the group's pictures and tells those who may know.
+    /// </summary>
     public async Task<GroupResponse> ReplaceAsync(
         HttpContext request,
         Guid groupId,
@@ -130,9 +134,10 @@ internal sealed class GroupPictures(
             ct
         );
 
-        await using var connection = await database.OpenConnectionAsync(ct);
-        var audience = await Audience.OfGroupAsync(connection, groupId, ct);
-        var members = await Audience.OfGroupMembersAsync(connection, groupId, ct);
+        // It is stored: people are told also when the caller has hung up.
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var audience = await Audience.OfGroupAsync(connection, groupId, CancellationToken.None);
+        var members = await Audience.OfGroupMembersAsync(connection, groupId, CancellationToken.None);
         news.TellPeople(audience, updated.ToFrame());
         return GroupResponse.From(updated, members.Count);
     }
