@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Chatalot.Bench.Accounts;
 
-/// <summary>A registered user. The access token is good for 15 minutes; <see cref="ObtainedAt"/> says since when.</summary>
+/// <summary>
+/// A registered user. The access token is good for 15 minutes; <see cref="ObtainedAt"/> says since when.
+/// </summary>
 internal sealed class Account
 {
     public required string Username { get; init; }
@@ -21,8 +23,8 @@ internal sealed class Account
 }
 
 /// <summary>
-/// The accounts that earlier runs registered at one server, in a private file, because a registration costs the server a
-/// fifth of a second on purpose. All accounts of a file have the same random password.
+/// The accounts that earlier runs registered at one server, in a private file, because a registration costs the server
+/// a fifth of a second on purpose. All accounts of a file have the same random password.
 /// </summary>
 internal sealed class AccountCache
 {

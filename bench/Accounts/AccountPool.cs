@@ -1,8 +1,8 @@
 namespace Chatalot.Bench.Accounts;
 
 /// <summary>
-/// Hands out users with fresh access tokens: from the cache if the server still knows them, else logged in or registered
-/// anew, two at a time.
+/// Hands out users with fresh access tokens: from the cache if the server still knows them, else logged in or
+/// registered anew, two at a time.
 /// </summary>
 internal sealed class AccountPool(ChatalotApi api, string cachePath, TimeProvider clock) : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Chatalot.Bench.Accounts;
 
 /// <summary>
-/// The public keys that a registration carries: an Ed25519 identity and an X25519 prekey signed by it. The private halves
-/// are forgotten, as the generator sends plain text.
+/// The public keys that a registration carries: an Ed25519 identity and an X25519 prekey signed by it. The private
+/// halves are forgotten, as the generator sends plain text.
 /// </summary>
 internal sealed partial class DeviceKeys
 {

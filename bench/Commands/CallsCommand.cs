@@ -10,11 +10,15 @@ internal static class CallsCommand
     public static Command Create()
     {
         var (target, json) = (new TargetOptions(), JsonFile.Option());
-        var participants = Number("--participants", "people who join", 25);
-        var within = Number("--within", "milliseconds in which they join, evenly; 0: all at once", 1000);
-        var candidates = Number("--candidates", "candidates that each sends to each peer at the beginning", 10);
-        var seconds = Number("--seconds", "measured time after everybody has connected", 10);
-        var rate = Number("--rate", "candidates a second of all together in that time", 500);
+        var participants = NumberOption.Create("--participants", "people who join", 25);
+        var within = NumberOption.Create("--within", "milliseconds in which they join, evenly; 0: all at once", 1000);
+        var candidates = NumberOption.Create(
+            "--candidates",
+            "candidates that each sends to each peer at the beginning",
+            10
+        );
+        var seconds = NumberOption.Create("--seconds", "measured time after everybody has connected", 10);
+        var rate = NumberOption.Create("--rate", "candidates a second of all together in that time", 500);
         var command = new Command("calls", "Fills a call: who connects to whom, and how fast signals are relayed.")
         {
             participants,
@@ -53,7 +57,4 @@ internal static class CallsCommand
         );
         return command;
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -31,10 +31,10 @@ internal static class CrashCommand
             Description = "what to kill each round",
             DefaultValueFactory = _ => CrashTarget.Both,
         };
-        var rounds = Number("--rounds", "how often to kill", 20);
-        var channels = Number("--channels", "channels under load", 2);
-        var writers = Number("--writers", "writers of each channel", 4);
-        var readers = Number("--readers", "readers of each channel", 3);
+        var rounds = NumberOption.Create("--rounds", "how often to kill", 20);
+        var channels = NumberOption.Create("--channels", "channels under load", 2);
+        var writers = NumberOption.Create("--writers", "writers of each channel", 4);
+        var readers = NumberOption.Create("--readers", "readers of each channel", 3);
         var cache = new Option<string?>("--accounts")
         {
             Description = "file that keeps registered accounts between runs",
@@ -109,7 +109,4 @@ internal static class CrashCommand
         );
         return violations == 0 ? 0 : 2;
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

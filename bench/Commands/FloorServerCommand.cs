@@ -18,7 +18,8 @@ internal static class FloorServerCommand
                 _ = Task.Run(
                     async () =>
                     {
-                        // The parent holds the other end of this pipe: it ends when the parent does, however that happens.
+                        // The parent holds the other end of this pipe: it ends when the parent does, however that
+                        // happens.
                         while (await Console.In.ReadLineAsync(ct) is not null) { }
                         await parentGone.CancelAsync();
                     },

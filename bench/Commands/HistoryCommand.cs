@@ -10,10 +10,18 @@ internal static class HistoryCommand
     public static Command Create()
     {
         var (target, json) = (new TargetOptions(), JsonFile.Option());
-        var connections = Number("--connections", "keep-alive connections, one request under way on each", 20);
-        var pages = Number("--pages", "pages of 50 to read, both of the newest and deep", 5000);
-        var messages = Number("--messages", "messages to put into a new channel first", 20_000);
-        var depth = Number("--depth", "how many messages to walk back before reading deep pages", 1_000_000);
+        var connections = NumberOption.Create(
+            "--connections",
+            "keep-alive connections, one request under way on each",
+            20
+        );
+        var pages = NumberOption.Create("--pages", "pages of 50 to read, both of the newest and deep", 5000);
+        var messages = NumberOption.Create("--messages", "messages to put into a new channel first", 20_000);
+        var depth = NumberOption.Create(
+            "--depth",
+            "how many messages to walk back before reading deep pages",
+            1_000_000
+        );
         var channel = new Option<Guid?>("--channel")
         {
             Description = "an existing channel to join and read, instead of a new one",
@@ -57,7 +65,4 @@ internal static class HistoryCommand
         );
         return command;
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -6,20 +6,20 @@ namespace Chatalot.Bench.Commands;
 /// <summary>The options that shape a fan-out load, the same for the real and the bare server.</summary>
 internal sealed class PlanOptions
 {
-    private readonly Option<int> _rooms = Number("--rooms", "channels", 10);
-    private readonly Option<int> _members = Number(
+    private readonly Option<int> _rooms = NumberOption.Create("--rooms", "channels", 10);
+    private readonly Option<int> _members = NumberOption.Create(
         "--members",
         "sockets subscribed to each channel, senders included",
         50
     );
-    private readonly Option<int> _senders = Number("--senders", "members of each channel that send", 5);
-    private readonly Option<int> _outstanding = Number(
+    private readonly Option<int> _senders = NumberOption.Create("--senders", "members of each channel that send", 5);
+    private readonly Option<int> _outstanding = NumberOption.Create(
         "--outstanding",
         "unacknowledged messages that each sender keeps",
         4
     );
-    private readonly Option<int> _bytes = Number("--bytes", "text bytes of a message, at least 22", 300);
-    private readonly Option<int> _threads = Number(
+    private readonly Option<int> _bytes = NumberOption.Create("--bytes", "text bytes of a message, at least 22", 300);
+    private readonly Option<int> _threads = NumberOption.Create(
         "--threads",
         "generator threads",
         Math.Max(1, Environment.ProcessorCount / 2)
@@ -58,9 +58,6 @@ internal sealed class PlanOptions
             throw new ArgumentException("--senders cannot exceed --members");
         return plan;
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 
     private static Option<double> Seconds(string name, string description, double value) =>
         new(name) { Description = $"{description}, in seconds", DefaultValueFactory = _ => value };

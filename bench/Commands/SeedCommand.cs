@@ -19,12 +19,16 @@ internal static class SeedCommand
         {
             Description = "an existing account that becomes a member of everything, to log in with",
         };
-        var users = Number("--users", "people", 10_000);
-        var communities = Number("--communities", "communities; half of the people are in the first one", 20);
-        var groups = Number("--groups", "groups, spread over the communities", 500);
-        var channels = Number("--channels", "channels, spread over the groups", 2000);
-        var messages = Number("--messages", "messages, spread over the channels", 2_000_000);
-        var seed = Number("--seed", "the same number makes the same contents", 1);
+        var users = NumberOption.Create("--users", "people", 10_000);
+        var communities = NumberOption.Create(
+            "--communities",
+            "communities; half of the people are in the first one",
+            20
+        );
+        var groups = NumberOption.Create("--groups", "groups, spread over the communities", 500);
+        var channels = NumberOption.Create("--channels", "channels, spread over the groups", 2000);
+        var messages = NumberOption.Create("--messages", "messages, spread over the channels", 2_000_000);
+        var seed = NumberOption.Create("--seed", "the same number makes the same contents", 1);
         var command = new Command("seed", "Writes a big instance straight into a database, the same for the same seed.")
         {
             database,
@@ -59,7 +63,4 @@ internal static class SeedCommand
         );
         return command;
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

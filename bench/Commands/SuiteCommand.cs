@@ -5,7 +5,9 @@ using Chatalot.Bench.Suite;
 
 namespace Chatalot.Bench.Commands;
 
-/// <summary>Everything at once: floor and server in the same run, as ratios against what the server must reach.</summary>
+/// <summary>
+/// Everything at once: floor and server in the same run, as ratios against what the server must reach.
+/// </summary>
 internal static class SuiteCommand
 {
     public static Command Create()
@@ -15,11 +17,11 @@ internal static class SuiteCommand
         {
             Description = "the server's PostgreSQL, to measure single commits in the same run (table bench_floor)",
         };
-        var repeat = Number("--repeat", "how often to measure; the table shows medians", 3);
-        var seconds = Number("--seconds", "measured time of each load", 8);
-        var idle = Number("--idle-sockets", "idle sockets for memory", 5000);
-        var pages = Number("--pages", "history pages to read, newest and deep", 5000);
-        var messages = Number("--messages", "messages in the channel whose history is read", 20_000);
+        var repeat = NumberOption.Create("--repeat", "how often to measure; the table shows medians", 3);
+        var seconds = NumberOption.Create("--seconds", "measured time of each load", 8);
+        var idle = NumberOption.Create("--idle-sockets", "idle sockets for memory", 5000);
+        var pages = NumberOption.Create("--pages", "history pages to read, newest and deep", 5000);
+        var messages = NumberOption.Create("--messages", "messages in the channel whose history is read", 20_000);
         var command = new Command("suite", "Floor and server back to back: a table of ratios against the targets.")
         {
             database,
@@ -56,7 +58,4 @@ internal static class SuiteCommand
         );
         return command;
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -3,7 +3,9 @@ using Chatalot.Bench.Wire;
 
 namespace Chatalot.Bench.Crash;
 
-/// <summary>A message of the history: where it stands says its position, the stamp who sent it as his how-many-eth.</summary>
+/// <summary>
+/// A message of the history: where it stands says its position, the stamp who sent it as his how-many-eth.
+/// </summary>
 internal readonly record struct HistoryEntry(Guid Id, int Sender, uint Sequence);
 
 /// <summary>The stored messages of one channel, oldest first, as the server gives them over HTTP.</summary>

@@ -1,6 +1,8 @@
 namespace Chatalot.Bench.Crash;
 
-/// <summary>Holds what writers and readers saw against the history. Pure, so that each rule can be read on its own.</summary>
+/// <summary>
+/// Holds what writers and readers saw against the history. Pure, so that each rule can be read on its own.
+/// </summary>
 internal static class CrashCheck
 {
     /// <summary>Sentences about what is wrong; none when all is well.</summary>

@@ -5,7 +5,9 @@ using Chatalot.Bench.Wire;
 
 namespace Chatalot.Bench.Crash;
 
-/// <summary>A client that keeps coming back: it opens a socket, uses it until it breaks, waits a moment, opens the next.</summary>
+/// <summary>
+/// A client that keeps coming back: it opens a socket, uses it until it breaks, waits a moment, opens the next.
+/// </summary>
 internal abstract class CrashClient(Uri server, Account user, Guid channel) : IFrameSink
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

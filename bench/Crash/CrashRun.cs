@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chatalot.Bench.Accounts;
+using Chatalot.Bench.Load;
 
 namespace Chatalot.Bench.Crash;
 
@@ -52,7 +53,7 @@ internal sealed class CrashRun(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var clients = _channels
             .SelectMany(channel => channel.Clients)
-            .Select(client => Task.Factory.StartNew(() => client.Run(stop.Token), TaskCreationOptions.LongRunning))
+            .Select(client => OwnThread.RunAsync(() => client.Run(stop.Token), CancellationToken.None))
             .ToList();
         for (var round = 1; round <= plan.Rounds; round++)
             yield return await RoundAsync(round, ct);

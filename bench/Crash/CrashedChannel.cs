@@ -29,8 +29,8 @@ internal sealed class CrashedChannel
     public int Stored => _history.Count;
 
     /// <summary>
-    /// Takes what clients saw so far, then reads the history, which must hold all of it. Reading the whole history again
-    /// also tells whether an earlier part has changed since.
+    /// Takes what clients saw so far, then reads the history, which must hold all of it. Reading the whole history
+    /// again also tells whether an earlier part has changed since.
     /// </summary>
     public async Task<List<string>> CheckAsync(ChatalotApi api, bool wholeHistory, CancellationToken ct)
     {

@@ -1,9 +1,13 @@
 namespace Chatalot.Bench.Floor;
 
-/// <summary>Frames with the real server's fields, in its order, put together from fixed text and slices of the request.</summary>
+/// <summary>
+/// Frames with the real server's fields, in its order, put together from fixed text and slices of the request.
+/// </summary>
 internal static class BareFrame
 {
-    /// <summary>The message with the sender's ciphertext and nonce: <paramref name="body"/> is the rest of his frame.</summary>
+    /// <summary>
+    /// The message with the sender's ciphertext and nonce: <paramref name="body"/> is the rest of his frame.
+    /// </summary>
     public static byte[] NewMessage(ReadOnlySpan<byte> channelId, ReadOnlySpan<byte> body) =>
         [
             .. "{\"type\":\"new_message\",\"id\":\"0190c400-9abc-7def-8123-0000000000aa\",\"channel_id\":\""u8,

@@ -1,6 +1,8 @@
 namespace Chatalot.Bench.Floor;
 
-/// <summary>The sockets of a channel. Grows in place, so that ten thousand joins are cheap; leaving makes a hole.</summary>
+/// <summary>
+/// The sockets of a channel. Grows in place, so that ten thousand joins are cheap; leaving makes a hole.
+/// </summary>
 internal sealed class BareRoom
 {
     private readonly Lock _change = new();

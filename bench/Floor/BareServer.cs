@@ -5,8 +5,8 @@ using System.Net.WebSockets;
 namespace Chatalot.Bench.Floor;
 
 /// <summary>
-/// The least that a WebSocket fan-out can do in this runtime: no accounts, no checks, no storage, no JSON. It speaks just
-/// enough of the protocol for the same generator, and its frames have the size of the real server's.
+/// The least that a WebSocket fan-out can do in this runtime: no accounts, no checks, no storage, no JSON. It speaks
+/// just enough of the protocol for the same generator, and its frames have the size of the real server's.
 /// </summary>
 internal sealed class BareServer
 {

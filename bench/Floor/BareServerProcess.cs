@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Chatalot.Bench.Floor;
 
-/// <summary>The bare server in a process of its own, so that CPU and memory are its own. Ends with this object.</summary>
+/// <summary>
+/// The bare server in a process of its own, so that CPU and memory are its own. Ends with this object.
+/// </summary>
 internal sealed class BareServerProcess : IDisposable
 {
     private readonly Process _process;

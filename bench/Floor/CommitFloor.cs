@@ -10,8 +10,8 @@ namespace Chatalot.Bench.Floor;
 internal sealed record CommitResult(int Clients, double RowsPerSecond, LatencySummary Latency);
 
 /// <summary>
-/// What PostgreSQL can commit when nobody groups anything: a prepared insert of a message-shaped row, with the two indexes
-/// that a message log needs, each followed by its own commit. Works in its own table and drops it.
+/// What PostgreSQL can commit when nobody groups anything: a prepared insert of a message-shaped row, with the two
+/// indexes that a message log needs, each followed by its own commit. Works in its own table and drops it.
 /// </summary>
 internal sealed class CommitFloor : IAsyncDisposable
 {

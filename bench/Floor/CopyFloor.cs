@@ -3,7 +3,9 @@ using Chatalot.Bench.Load;
 
 namespace Chatalot.Bench.Floor;
 
-/// <summary>What the machine's own programs need to copy a file and to hash the copy: what an upload cannot do without.</summary>
+/// <summary>
+/// What the machine's own programs need to copy a file and to hash the copy: what an upload cannot do without.
+/// </summary>
 internal static class CopyFloor
 {
     private const double Mb = 1_000_000;

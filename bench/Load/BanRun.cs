@@ -32,10 +32,9 @@ internal sealed class BanRun(Uri server, ISeeder seeder, ChatalotApi api) : IDis
     private const long Afterwards = 1_000_000;
     private const long LongestWait = 10_000_000;
 
-    private readonly byte[] scratch = new byte[512 * 1024];
-    private readonly Epoll epoll = new(capacity: 1024);
-    private readonly List<Listener> listeners = [];
-    private long nextMessage;
+    private readonly SocketSet _sockets = new(capacity: 1024);
+    private Listener[] _listeners = [];
+    private long _nextMessage;
 
     public Action<string>? Progress { get; init; }
 
@@ -45,25 +44,17 @@ internal sealed class BanRun(Uri server, ISeeder seeder, ChatalotApi api) : IDis
         // The first two have users of their own: the channel's owner, and who is banned.
         var crowd = (await seeder.SeedRoomsAsync(1, sockets, senders: 2, ct))[0];
         var talk = (await seeder.SeedRoomsAsync(1, members: 2, senders: 2, ct))[0];
-        return await Task.Factory.StartNew(
-            () => Run(crowd, talk, ct),
-            ct,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        return await OwnThread.RunAsync(() => Run(crowd, talk, ct), ct);
     }
 
-    public void Dispose()
-    {
-        epoll.Dispose();
-        listeners.ForEach(listener => listener.Socket.Dispose());
-    }
+    public void Dispose() => _sockets.Dispose();
 
     private BanResult Run(SeededRoom crowd, SeededRoom talk, CancellationToken ct)
     {
         Open(crowd, ct);
-        var talker = new Talker(SocketOpening.Open(server, talk.Tokens[0], [talk.Channel]), talk.Channel, MessageBytes);
-        Watch(talker);
+        var socket = SocketOpening.Open(server, talk.Tokens[0], [talk.Channel]);
+        var talker = new Talker(socket, talk.Channel, MessageBytes);
+        _sockets.Add(socket, talker);
 
         Progress?.Invoke("quiet");
         var quietUntil = Clock.Microseconds + QuietTime;
@@ -97,31 +88,25 @@ internal sealed class BanRun(Uri server, ISeeder seeder, ChatalotApi api) : IDis
         }
     }
 
-    private int Heard => listeners.Count(listener => listener.HasHeard);
+    private int Heard => _listeners.Count(listener => listener.HasHeard);
 
     private void Open(SeededRoom crowd, CancellationToken ct)
     {
-        var opened = new Listener[crowd.Tokens.Count];
+        var opened = new ClientSocket[crowd.Tokens.Count];
         ManyThreads.Run(
             ParallelOpenings,
             opened.Length,
             i =>
             {
-                opened[i] = new Listener(SocketOpening.Open(server, crowd.Tokens[i], [crowd.Channel]));
+                opened[i] = SocketOpening.Open(server, crowd.Tokens[i], [crowd.Channel]);
                 if (i % 100 == 0)
                     Progress?.Invoke($"opened {i} sockets");
             },
             ct
         );
-        foreach (var listener in opened)
-            Watch(listener);
-    }
-
-    private void Watch(Listener listener)
-    {
-        listener.Socket.StopBlocking();
-        epoll.Add(listener.Socket.Handle, listeners.Count);
-        listeners.Add(listener);
+        _listeners = [.. opened.Select(_ => new Listener())];
+        foreach (var (socket, listener) in opened.Zip(_listeners))
+            _sockets.Add(socket, listener);
     }
 
     private void TalkUntil(Talker talker, Func<bool> isOver, CancellationToken ct)
@@ -129,51 +114,42 @@ internal sealed class BanRun(Uri server, ISeeder seeder, ChatalotApi api) : IDis
         while (!isOver())
         {
             ct.ThrowIfCancellationRequested();
-            if (Clock.Microseconds >= nextMessage)
+            if (Clock.Microseconds >= _nextMessage)
             {
                 talker.Talk();
-                nextMessage = Clock.Microseconds + MessageInterval;
+                _nextMessage = Clock.Microseconds + MessageInterval;
             }
-            var count = epoll.Wait(1);
-            for (var i = 0; i < count; i++)
-            {
-                var listener = listeners[epoll[i].Tag];
-                if (!listener.Socket.Receive(scratch, listener))
-                    throw new IOException($"the server closed a socket with code {listener.Socket.CloseCode}");
-            }
+            _sockets.Poll();
         }
     }
 
     /// <summary>A socket that waits for word of the ban.</summary>
-    private class Listener(ClientSocket socket) : IFrameSink
+    private sealed class Listener : IFrameSink
     {
-        public ClientSocket Socket => socket;
-
         public bool HasHeard { get; private set; }
 
-        public virtual void OnText(ReadOnlySpan<byte> json) =>
-            HasHeard |= json.StartsWith("{\"type\":\"member_banned\""u8);
+        public void OnText(ReadOnlySpan<byte> json) => HasHeard |= json.StartsWith("{\"type\":\"member_banned\""u8);
     }
 
     /// <summary>Somebody in another channel.</summary>
-    private sealed class Talker(ClientSocket socket, Guid channel, int bytes) : Listener(socket)
+    private sealed class Talker(ClientSocket socket, Guid channel, int bytes) : IFrameSink
     {
-        private readonly Sender sender = new(0, channel, bytes);
-        private LatencyHistogram echo = new();
+        private readonly Sender _sender = new(0, channel, bytes);
+        private LatencyHistogram _echo = new();
 
-        public void Talk() => Socket.Send(sender.Next(Clock.Microseconds));
+        public void Talk() => socket.Send(_sender.Next(Clock.Microseconds));
 
         public LatencySummary TakeEcho()
         {
-            var summary = echo.Summarize();
-            echo = new LatencyHistogram();
+            var summary = _echo.Summarize();
+            _echo = new LatencyHistogram();
             return summary;
         }
 
-        public override void OnText(ReadOnlySpan<byte> json)
+        public void OnText(ReadOnlySpan<byte> json)
         {
             if (ServerFrame.KindOf(json) is FrameKind.MessageSent)
-                echo.Add(Clock.Microseconds - sender.Acknowledge());
+                _echo.Add(Clock.Microseconds - _sender.Acknowledge());
         }
     }
 }

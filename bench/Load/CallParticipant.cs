@@ -33,8 +33,8 @@ internal sealed class CallCounters
 }
 
 /// <summary>
-/// Somebody in a call, as clients behave: the list makes peers, of two the greater id offers, and both send candidates as
-/// soon as they know of each other.
+/// Somebody in a call, as clients behave: the list makes peers, of two the greater id offers, and both send candidates
+/// as soon as they know of each other.
 /// </summary>
 internal sealed class CallParticipant(Guid id, ClientSocket socket, int candidates, CallCounters counters) : IFrameSink
 {

@@ -5,17 +5,16 @@ namespace Chatalot.Bench.Load;
 
 /// <summary>
 /// One call: people join one after the other within a given time, each connects to everybody as clients do, then
-/// candidates go to and fro at a fixed rate. One thread reads and writes all sockets, so that both ends of a latency are on
-/// one clock.
+/// candidates go to and fro at a fixed rate. One thread reads and writes all sockets, so that both ends of a latency
+/// are on one clock.
 /// </summary>
 internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
 {
     private const long LongestSetup = 20_000_000;
     private const long QuietBeforeEnd = 500_000;
 
-    private readonly byte[] scratch = new byte[512 * 1024];
-    private readonly Epoll epoll = new(capacity: 256);
-    private readonly List<CallParticipant> people = [];
+    private readonly SocketSet _sockets = new(capacity: 256);
+    private readonly List<CallParticipant> _people = [];
 
     public Action<string>? Progress { get; init; }
 
@@ -23,19 +22,10 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
     {
         Progress?.Invoke("seeding users and the channel");
         var room = (await seeder.SeedRoomsAsync(1, plan.Participants, plan.Participants, ct))[0];
-        return await Task.Factory.StartNew(
-            () => Run(plan, room, ct),
-            ct,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        return await OwnThread.RunAsync(() => Run(plan, room, ct), ct);
     }
 
-    public void Dispose()
-    {
-        epoll.Dispose();
-        people.ForEach(person => person.Socket.Dispose());
-    }
+    public void Dispose() => _sockets.Dispose();
 
     private CallResult Run(CallPlan plan, SeededRoom room, CancellationToken ct)
     {
@@ -44,20 +34,19 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
         {
             var socket = SocketOpening.Open(server, token, [room.Channel]);
             var person = new CallParticipant(AccessToken.UserOf(token), socket, plan.Candidates, counters);
-            socket.StopBlocking();
-            epoll.Add(socket.Handle, people.Count);
-            people.Add(person);
+            _sockets.Add(socket, person);
+            _people.Add(person);
         }
 
         Progress?.Invoke("joining");
         var start = Clock.Microseconds;
-        for (var i = 0; i < people.Count; i++)
+        for (var i = 0; i < _people.Count; i++)
         {
-            var due = start + (long)(plan.JoinMilliseconds * 1000 * i / people.Count);
-            Until(() => Clock.Microseconds >= due, ct);
-            people[i].Socket.Send(ClientFrames.JoinVoice(room.Channel));
+            var due = start + (long)(plan.JoinMilliseconds * 1000 * i / _people.Count);
+            _sockets.PollUntil(() => Clock.Microseconds >= due, ct);
+            _people[i].Socket.Send(ClientFrames.JoinVoice(room.Channel));
         }
-        Until(() => counters.Answers >= plan.Pairs || Clock.Microseconds - start > LongestSetup, ct);
+        _sockets.PollUntil(() => counters.Answers >= plan.Pairs || Clock.Microseconds - start > LongestSetup, ct);
         var setup = Clock.Microseconds - start;
         Settle(counters, ct);
 
@@ -89,12 +78,12 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
             ct.ThrowIfCancellationRequested();
             while (sent < total && start + (long)(sent * 1_000_000 / plan.Rate) <= Clock.Microseconds)
             {
-                var from = random.Next(people.Count);
-                var to = (from + 1 + random.Next(people.Count - 1)) % people.Count;
-                people[from].SendCandidate(people[to].Id);
+                var from = random.Next(_people.Count);
+                var to = (from + 1 + random.Next(_people.Count - 1)) % _people.Count;
+                _people[from].SendCandidate(_people[to].Id);
                 sent++;
             }
-            Poll(1);
+            _sockets.Poll();
         }
     }
 
@@ -102,7 +91,7 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
     {
         var seen = -1L;
         var since = Clock.Microseconds;
-        Until(
+        _sockets.PollUntil(
             () =>
             {
                 if (seen != counters.Relayed)
@@ -111,27 +100,5 @@ internal sealed class CallRun(Uri server, ISeeder seeder) : IDisposable
             },
             ct
         );
-    }
-
-    private void Until(Func<bool> isOver, CancellationToken ct)
-    {
-        while (!isOver())
-        {
-            ct.ThrowIfCancellationRequested();
-            Poll(1);
-        }
-    }
-
-    private void Poll(int milliseconds)
-    {
-        var count = epoll.Wait(milliseconds);
-        for (var i = 0; i < count; i++)
-        {
-            var (tag, writable) = epoll[i];
-            var person = people[tag];
-            if ((writable && !person.Socket.Flush()) || !person.Socket.Receive(scratch, person))
-                throw new IOException($"the server closed a socket with code {person.Socket.CloseCode}");
-            epoll.WatchWritable(person.Socket.Handle, tag, person.Socket.HasUnsent);
-        }
     }
 }

@@ -2,9 +2,9 @@ namespace Chatalot.Bench.Load;
 
 /// <summary>
 /// A fan-out load: <paramref name="Rooms"/> channels of <paramref name="Members"/> sockets each, of which
-/// <paramref name="Senders"/> send texts of <paramref name="Bytes"/> bytes. With <paramref name="Rate"/> null each sender
-/// keeps <paramref name="Outstanding"/> messages unacknowledged (closed loop); otherwise all senders together send that
-/// many messages a second, come what may.
+/// <paramref name="Senders"/> send texts of <paramref name="Bytes"/> bytes. With <paramref name="Rate"/> null each
+/// sender keeps <paramref name="Outstanding"/> messages unacknowledged (closed loop); otherwise all senders together
+/// send that many messages a second, come what may.
 /// </summary>
 internal sealed record FanoutPlan(
     int Rooms,

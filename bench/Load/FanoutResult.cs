@@ -2,7 +2,9 @@ using Chatalot.Bench.Machine;
 
 namespace Chatalot.Bench.Load;
 
-/// <summary>What a fan-out run measured. Rates and CPU over the measured seconds; the checks over the whole run.</summary>
+/// <summary>
+/// What a fan-out run measured. Rates and CPU over the measured seconds; the checks over the whole run.
+/// </summary>
 internal sealed record FanoutResult
 {
     public required FanoutPlan Plan { get; init; }

@@ -30,7 +30,7 @@ internal sealed class FanoutRun(Uri server, ISeeder seeder, Meters meters)
         {
             var rooms = MakeRooms(plan, seeded, sockets, loops);
             GC.Collect();
-            var threads = loops.Select(loop => RunOnThread(loop, ct)).ToList();
+            var threads = loops.Select(loop => OwnThread.RunAsync(() => loop.Run(ct), ct)).ToList();
             var (before, after) = await WatchAsync(timeline, loops, ct);
             await Task.WhenAll(threads);
             ct.ThrowIfCancellationRequested();
@@ -95,9 +95,6 @@ internal sealed class FanoutRun(Uri server, ISeeder seeder, Meters meters)
         }
         return rooms;
     }
-
-    private static Task RunOnThread(LoadLoop loop, CancellationToken ct) =>
-        Task.Factory.StartNew(() => loop.Run(ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task<(MachineUsage Before, MachineUsage After)> WatchAsync(
         Timeline timeline,

@@ -45,7 +45,9 @@ internal sealed record FilesResult
     public required bool IsClean { get; init; }
 }
 
-/// <summary>Uploads files over and over while one sender's echo is measured. Nothing of them is left on the server.</summary>
+/// <summary>
+/// Uploads files over and over while one sender's echo is measured. Nothing of them is left on the server.
+/// </summary>
 internal sealed class FilesRun(ChatalotApi api, AccountPool accounts, FanoutRun messages, Meters meters)
 {
     private const double Mb = 1_000_000;
@@ -89,7 +91,9 @@ internal sealed class FilesRun(ChatalotApi api, AccountPool accounts, FanoutRun 
         };
     }
 
-    /// <summary>At least once, and again until it is told to stop; each file is deleted again before the next.</summary>
+    /// <summary>
+    /// At least once, and again until it is told to stop; each file is deleted again before the next.
+    /// </summary>
     private async Task<(int Whole, int Damaged)> UploadAsync(
         Account user,
         UploadedFile file,

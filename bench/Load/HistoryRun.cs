@@ -31,7 +31,9 @@ internal sealed class HistoryRun(Uri server, ChatalotApi api, string accessToken
         return new HistoryResult(connections, pages, depth, first, deep);
     }
 
-    /// <summary>Goes back through history; returns how far, and cursors of the last tenth that have a full page behind.</summary>
+    /// <summary>
+    /// Goes back through history; returns how far, and cursors of the last tenth that have a full page behind.
+    /// </summary>
     private async Task<(int Depth, IReadOnlyList<Guid?> Cursors)> WalkAsync(int maxDepth, CancellationToken ct)
     {
         var cursors = new List<Guid?>();

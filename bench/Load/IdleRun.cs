@@ -21,8 +21,8 @@ internal sealed record IdleResult(
 }
 
 /// <summary>
-/// Opens authenticated, subscribed sockets and leaves them idle. A hundred sockets that are opened first, and stay, keep
-/// the one-time cost of compiling the server's code out of the figure.
+/// Opens authenticated, subscribed sockets and leaves them idle. A hundred sockets that are opened first, and stay,
+/// keep the one-time cost of compiling the server's code out of the figure.
 /// </summary>
 internal sealed class IdleRun(Uri server, ISeeder seeder, Meters meters)
 {
@@ -38,12 +38,7 @@ internal sealed class IdleRun(Uri server, ISeeder seeder, Meters meters)
         var (tokens, ids) = await seeder.SeedSocketsAsync(WarmupSockets + count, channels, ct);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var loop = new LoadLoop(new Timeline(0, 0, long.MaxValue), tokens.Count, outstanding: 0, rate: null);
-        var reading = Task.Factory.StartNew(
-            () => loop.Run(end.Token),
-            ct,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        var reading = OwnThread.RunAsync(() => loop.Run(end.Token), ct);
         var sockets = new ClientSocket?[tokens.Count];
         try
         {

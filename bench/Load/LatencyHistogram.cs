@@ -33,7 +33,9 @@ internal sealed class LatencyHistogram
         Max = Math.Max(Max, other.Max);
     }
 
-    /// <summary>The latency in microseconds that <paramref name="share"/> (0 to 1) of all values do not exceed.</summary>
+    /// <summary>
+    /// The latency in microseconds that <paramref name="share"/> (0 to 1) of all values do not exceed.
+    /// </summary>
     public double Percentile(double share)
     {
         var wanted = (long)Math.Ceiling(Count * share);

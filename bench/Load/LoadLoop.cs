@@ -3,9 +3,9 @@ using Chatalot.Bench.Wire;
 namespace Chatalot.Bench.Load;
 
 /// <summary>
-/// One thread that drives many sockets. Senders and latency samples are read as soon as bytes arrive; all other receivers
-/// only every <see cref="BulkInterval"/>, several frames at a time, as their latency is not looked at: so the generator
-/// takes less of the processors that it shares with the server.
+/// One thread that drives many sockets. Senders and latency samples are read as soon as bytes arrive; all other
+/// receivers only every <see cref="BulkInterval"/>, several frames at a time, as their latency is not looked at: so the
+/// generator takes less of the processors that it shares with the server.
 /// </summary>
 internal sealed class LoadLoop(Timeline timeline, int capacity, int outstanding, double? rate) : IDisposable
 {

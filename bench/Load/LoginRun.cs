@@ -51,8 +51,8 @@ internal sealed class LoginRun(ChatalotApi api, AccountPool pool)
     }
 
     /// <summary>
-    /// Wrong passwords for names that exist and for names that do not, in turn, so that both meet the same machine. Each
-    /// name is tried a few times only, below the number at which a name is locked.
+    /// Wrong passwords for names that exist and for names that do not, in turn, so that both meet the same machine.
+    /// Each name is tried a few times only, below the number at which a name is locked.
     /// </summary>
     public async Task<RefusedLogins> RefuseAsync(int count, CancellationToken ct)
     {

@@ -3,7 +3,9 @@ namespace Chatalot.Bench.Load;
 /// <summary>Blocking work on threads of its own, so that the thread pool stays free.</summary>
 internal static class ManyThreads
 {
-    /// <summary>Calls <paramref name="work"/> for 0 to <paramref name="count"/> - 1; the first failure ends it.</summary>
+    /// <summary>
+    /// Calls <paramref name="work"/> for 0 to <paramref name="count"/> - 1; the first failure ends it.
+    /// </summary>
     public static void Run(int threads, int count, Action<int> work, CancellationToken ct)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -27,14 +29,7 @@ internal static class ManyThreads
 
         var workers = Enumerable
             .Range(0, Math.Min(threads, count))
-            .Select(_ =>
-                Task.Factory.StartNew(
-                    Worker,
-                    CancellationToken.None,
-                    TaskCreationOptions.LongRunning,
-                    TaskScheduler.Default
-                )
-            )
+            .Select(_ => OwnThread.RunAsync(Worker, CancellationToken.None))
             .ToArray();
         try
         {

@@ -4,8 +4,9 @@ using Chatalot.Bench.Wire;
 namespace Chatalot.Bench.Load;
 
 /// <summary>
-/// One socket in a room. Checks each delivery as it comes: every sender's messages must arrive one after another without
-/// a hole, and the order across senders is folded into a hash (kept as a list where members differ in what they see).
+/// One socket in a room. Checks each delivery as it comes: every sender's messages must arrive one after another
+/// without a hole, and the order across senders is folded into a hash (kept as a list where members differ in what they
+/// see).
 /// </summary>
 internal sealed class Member(LoadLoop loop, ClientSocket socket, int senders, Sender? sender, bool keepsLog)
     : IFrameSink

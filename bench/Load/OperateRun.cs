@@ -8,8 +8,8 @@ namespace Chatalot.Bench.Load;
 /// <param name="Load">What the load reached.</param>
 /// <param name="Probe">What monitoring felt.</param>
 /// <param name="ObservedRatio">
-/// Sends a second with JSON lines and metrics that are read each second, by those with text lines and no metrics: the median
-/// of the repeats; null when the server was not started by the run.
+/// Sends a second with JSON lines and metrics that are read each second, by those with text lines and no metrics: the
+/// median of the repeats; null when the server was not started by the run.
 /// </param>
 internal sealed record OperateResult(FanoutResult Load, ProbeResult Probe, double? ObservedRatio);
 
@@ -38,7 +38,9 @@ internal sealed class OperateRun(Uri server, Uri metrics, ChatalotApi api, ISeed
         return new OperateResult(load, probe.Result, ObservedRatio: null);
     }
 
-    /// <summary>Starts the server by a command, first plain and then observed, <paramref name="repeats"/> times.</summary>
+    /// <summary>
+    /// Starts the server by a command, first plain and then observed, <paramref name="repeats"/> times.
+    /// </summary>
     public async Task<OperateResult> RunAsync(FanoutPlan plan, string startCommand, int repeats, CancellationToken ct)
     {
         var ratios = new List<double>();

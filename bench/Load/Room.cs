@@ -1,6 +1,8 @@
 namespace Chatalot.Bench.Load;
 
-/// <summary>The sockets of one channel, and what they must agree on at the end: the same messages in the same order.</summary>
+/// <summary>
+/// The sockets of one channel, and what they must agree on at the end: the same messages in the same order.
+/// </summary>
 internal sealed class Room(int capacity)
 {
     private readonly List<Member> _members = new(capacity);

@@ -36,7 +36,9 @@ internal sealed class Sender
         return _frame;
     }
 
-    /// <summary>Acknowledgements come in send order, so this one is for the oldest; returns when that was sent.</summary>
+    /// <summary>
+    /// Acknowledgements come in send order, so this one is for the oldest; returns when that was sent.
+    /// </summary>
     public long Acknowledge()
     {
         Acknowledged++;
@@ -45,7 +47,9 @@ internal sealed class Sender
             : throw new InvalidDataException("the server acknowledged more messages than were sent");
     }
 
-    /// <summary>An error frame does not say what it answers; on a socket that only sends, it is the oldest message.</summary>
+    /// <summary>
+    /// An error frame does not say what it answers; on a socket that only sends, it is the oldest message.
+    /// </summary>
     public void Refuse()
     {
         Refused++;

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace Chatalot.Bench.Load;
 
 /// <summary>
-/// A file of a size that no other run has uploaded, so that the server cannot link it to bytes that it has: an archive's
-/// first bytes, a random mark, and random megabytes over and over. Its checksum is known before anything is measured.
+/// A file of a size that no other run has uploaded, so that the server cannot link it to bytes that it has: an
+/// archive's first bytes, a random mark, and random megabytes over and over. Its checksum is known before anything is
+/// measured.
 /// </summary>
 internal sealed class UploadedFile
 {

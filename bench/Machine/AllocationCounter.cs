@@ -6,20 +6,25 @@ namespace Chatalot.Bench.Machine;
 internal sealed class AllocationCounter(Uri metrics)
 {
     private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total ";
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     /// <summary>Null when the server's metrics are not to be had.</summary>
     public double? Read()
     {
         try
         {
-            using var response = http.Send(new HttpRequestMessage(HttpMethod.Get, metrics));
+            using var request = new HttpRequestMessage(HttpMethod.Get, metrics);
+            using var response = _http.Send(request);
             using var text = new StreamReader(response.Content.ReadAsStream());
             while (text.ReadLine() is { } line)
                 if (line.StartsWith(Allocated, StringComparison.Ordinal))
                     return double.Parse(line.AsSpan(Allocated.Length), CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException) { }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // A server without metrics is measured without them.
+        }
         return null;
     }
 }

@@ -24,8 +24,8 @@ internal static class ProcessMeter
     }
 
     /// <summary>
-    /// A process and its children, those that have ended included (PostgreSQL: one process a connection). What they share
-    /// is counted once.
+    /// A process and its children, those that have ended included (PostgreSQL: one process a connection). What they
+    /// share is counted once.
     /// </summary>
     public static Usage? ReadFamily(int pid)
     {

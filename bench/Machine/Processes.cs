@@ -20,7 +20,9 @@ internal static class Processes
         return sockets.Count == 0 ? null : All().Where(pid => HasOpen(pid, sockets)).Cast<int?>().FirstOrDefault();
     }
 
-    /// <summary>The PostgreSQL postmaster that belongs to a server: its child, or else the only one of this machine.</summary>
+    /// <summary>
+    /// The PostgreSQL postmaster that belongs to a server: its child, or else the only one of this machine.
+    /// </summary>
     public static int? PostmasterOf(int? server)
     {
         var postmasters = All()

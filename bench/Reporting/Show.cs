@@ -34,7 +34,9 @@ internal static class Show
             Fanout("a run with violations", run);
     }
 
-    /// <summary>With <paramref name="ordered"/> false the server promises no common order, so none is looked for.</summary>
+    /// <summary>
+    /// With <paramref name="ordered"/> false the server promises no common order, so none is looked for.
+    /// </summary>
     public static void Fanout(string title, FanoutResult result, bool ordered = true)
     {
         var plan = result.Plan;
@@ -181,7 +183,9 @@ internal static class Show
         AnsiConsole.Write(table);
     }
 
-    /// <summary>Runs something under a spinner whose text is the progress; silently when there is no terminal.</summary>
+    /// <summary>
+    /// Runs something under a spinner whose text is the progress; silently when there is no terminal.
+    /// </summary>
     public static Task<T> WithProgressAsync<T>(string title, Func<Action<string>, Task<T>> work) =>
         Console.IsOutputRedirected
             ? work(_ => { })

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Spectre.Console;
@@ -53,7 +52,7 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
         for (var i = 0; i < plan.Users; i++, bar.Increment(1))
         {
             var (id, name, time) = (plan.User(i), $"seeded_{plan.Seed}_{i}", SeedPlan.TimeOf(i, plan.Users));
-            var data = Json(
+            var data = SeedDocument.Json(
                 ("id", id),
                 ("username", name),
                 ("username_key", name),
@@ -64,7 +63,7 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
                 ("created_at", time),
                 ("updated_at", time)
             );
-            await StartDocumentAsync(copy, id, data, ct);
+            await SeedDocument.StartAsync(copy, id, data, ct);
             await copy.WriteAsync(name, NpgsqlDbType.Text, ct);
             await copy.WriteAsync($"{name}@bench.example", NpgsqlDbType.Text, ct);
         }
@@ -84,10 +83,16 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
             {
                 var (id, name, time) = (plan.Community(i), $"Community {i}", SeedPlan.TimeOf(i, plan.Communities));
                 var owner = plan.User(plan.MembersOf(i).First());
-                await StartDocumentAsync(
+                await SeedDocument.StartAsync(
                     copy,
                     id,
-                    Json(("id", id), ("name", name), ("owner_id", owner), ("created_at", time), ("updated_at", time)),
+                    SeedDocument.Json(
+                        ("id", id),
+                        ("name", name),
+                        ("owner_id", owner),
+                        ("created_at", time),
+                        ("updated_at", time)
+                    ),
                     ct
                 );
                 await copy.WriteAsync(name, NpgsqlDbType.Text, ct);
@@ -108,7 +113,7 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
         {
             var (id, name, time) = (plan.Group(i), $"Group {i}", SeedPlan.TimeOf(i, plan.Groups));
             var community = plan.Community(CommunityOf(i));
-            var data = Json(
+            var data = SeedDocument.Json(
                 ("id", id),
                 ("community_id", community),
                 ("name", name),
@@ -118,7 +123,7 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
                 ("created_at", time),
                 ("updated_at", time)
             );
-            await StartDocumentAsync(copy, id, data, ct);
+            await SeedDocument.StartAsync(copy, id, data, ct);
             await copy.WriteAsync(community, NpgsqlDbType.Uuid, ct);
             await copy.WriteAsync("private", NpgsqlDbType.Text, ct);
             await copy.WriteAsync(name, NpgsqlDbType.Text, ct);
@@ -135,7 +140,7 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
         for (var i = 0; i < plan.Channels; i++, bar.Increment(1))
         {
             var (id, group, time) = (plan.Channel(i), plan.Group(GroupOf(i)), SeedPlan.TimeOf(i, plan.Channels));
-            var data = Json(
+            var data = SeedDocument.Json(
                 ("id", id),
                 ("name", $"channel-{i}"),
                 ("type", "text"),
@@ -145,7 +150,7 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
                 ("created_at", time),
                 ("updated_at", time)
             );
-            await StartDocumentAsync(copy, id, data, ct);
+            await SeedDocument.StartAsync(copy, id, data, ct);
             await copy.WriteAsync(group, NpgsqlDbType.Uuid, ct);
             await copy.WriteAsync(time, NpgsqlDbType.TimestampTz, ct);
             await copy.WriteAsync(true, NpgsqlDbType.Boolean, ct);
@@ -250,31 +255,5 @@ internal sealed class DatabaseSeeder(string connectionString, SeedPlan plan)
             await last.WriteAsync(heads[i], NpgsqlDbType.Uuid, ct);
         }
         await last.CompleteAsync(ct);
-    }
-
-    private static async Task StartDocumentAsync(NpgsqlBinaryImporter copy, Guid id, string data, CancellationToken ct)
-    {
-        await copy.StartRowAsync(ct);
-        await copy.WriteAsync(id, NpgsqlDbType.Uuid, ct);
-        await copy.WriteAsync(data, NpgsqlDbType.Jsonb, ct);
-        await copy.WriteAsync(id, NpgsqlDbType.Uuid, ct);
-    }
-
-    private static string Json(params (string Name, object Value)[] members)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in members)
-            {
-                if (value is bool flag)
-                    writer.WriteBoolean(name, flag);
-                else
-                    writer.WriteString(name, value is DateTimeOffset time ? time.ToString("O") : value.ToString());
-            }
-            writer.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 }

@@ -18,7 +18,9 @@ internal sealed record Goal(bool OnRatio, bool AtLeast, double Value)
     }
 }
 
-/// <summary>One line of the suite: the same thing measured at the server and at the floor, several times over.</summary>
+/// <summary>
+/// One line of the suite: the same thing measured at the server and at the floor, several times over.
+/// </summary>
 internal sealed class Comparison(string name, string unit, Goal goal)
 {
     private readonly List<(double Measured, double Floor)> _samples = [];

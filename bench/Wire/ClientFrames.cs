@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Chatalot.Bench.Wire;
 
-/// <summary>Ready-made client frames, WebSocket header included. The masking key is zero, so nothing needs masking.</summary>
+/// <summary>
+/// Ready-made client frames, WebSocket header included. The masking key is zero, so nothing needs masking.
+/// </summary>
 internal static class ClientFrames
 {
     private const int MaskSize = 4;

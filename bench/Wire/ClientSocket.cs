@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Chatalot.Bench.Wire;
 
 /// <summary>
-/// The client end of one WebSocket over plain TCP. Reads into a buffer that all sockets of a thread share and keeps only
-/// what is left of an incomplete frame, so ten thousand idle sockets cost the generator next to nothing.
+/// The client end of one WebSocket over plain TCP. Reads into a buffer that all sockets of a thread share and keeps
+/// only what is left of an incomplete frame, so ten thousand idle sockets cost the generator next to nothing.
 /// </summary>
 internal sealed class ClientSocket(Socket socket) : IDisposable
 {
@@ -44,7 +44,9 @@ internal sealed class ClientSocket(Socket socket) : IDisposable
         return Deliver(scratch.AsSpan(0, _incompleteSize + received), scratch.Length, sink);
     }
 
-    /// <summary>Sends a whole frame, or keeps what does not fit into the send buffer. False when the connection is over.</summary>
+    /// <summary>
+    /// Sends a whole frame, or keeps what does not fit into the send buffer. False when the connection is over.
+    /// </summary>
     public bool Send(ReadOnlySpan<byte> frame)
     {
         if (HasUnsent)

@@ -35,7 +35,9 @@ internal sealed partial class Epoll : IDisposable
         _handle = new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>Watches a socket for incoming bytes; <paramref name="tag"/> comes back with each notification.</summary>
+    /// <summary>
+    /// Watches a socket for incoming bytes; <paramref name="tag"/> comes back with each notification.
+    /// </summary>
     public void Add(SafeHandle socket, int tag) => Control(AddOperation, socket, tag, In);
 
     /// <summary>Also watches for room in the send buffer, or stops doing so.</summary>

@@ -23,7 +23,9 @@ internal readonly record struct MessageStamp(long SentAt, int Sender, uint Seque
 
     private static ReadOnlySpan<byte> ArrayStart => "\"ciphertext\":["u8;
 
-    /// <summary>Where the stamp begins in a frame, or -1. Try the last answer first: frames of one kind look alike.</summary>
+    /// <summary>
+    /// Where the stamp begins in a frame, or -1. Try the last answer first: frames of one kind look alike.
+    /// </summary>
     public static int Locate(ReadOnlySpan<byte> json, int guess)
     {
         if (guess >= ArrayStart.Length && json.Length >= guess && json[..guess].EndsWith(ArrayStart))

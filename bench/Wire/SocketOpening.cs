@@ -4,12 +4,13 @@ using System.Text;
 namespace Chatalot.Bench.Wire;
 
 /// <summary>
-/// Opens a socket the way a client does: connect, upgrade, authenticate, subscribe. Blocking on purpose: the framework's
-/// asynchronous calls would register the socket with its own event engine for good.
+/// Opens a socket the way a client does: connect, upgrade, authenticate, subscribe. Blocking on purpose: the
+/// framework's asynchronous calls would register the socket with its own event engine for good.
 /// </summary>
 internal sealed class SocketOpening : IFrameSink
 {
-    // Frames of one connection are handled in order, so this ping's echo says that the subscription before it is in force.
+    // Frames of one connection are handled in order, so this ping's echo says that the subscription before it is in
+    // force.
     private const long SubscribedMark = 4_071_986_520_113;
     private const int UpgradeAttempts = 30;
     private const int ScratchSize = 64 * 1024;
