@@ -38,8 +38,9 @@ public sealed record Account(
 }
 
 /// <summary>
-/// Accounts by id, from memory whenever possible. Who changes a <see cref="User"/> queues <see cref="QueueChanged"/> into
-/// the same unit of work and calls <see cref="Invalidate"/> after its commit; every process then sees the change at once.
+/// Accounts by id, from memory whenever possible. Who changes a <see cref="User"/> queues <see cref="QueueChanged"/>
+/// into the same unit of work and calls <see cref="Invalidate"/> after its commit; every process then sees the change
+/// at once.
 /// </summary>
 public sealed class AccountDirectory : IDisposable
 {

@@ -4,7 +4,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Accounts;
 
-/// <summary>GET /api/account/me: the caller, read fresh; clients take roles and pictures from here at every start.</summary>
+/// <summary>
+/// GET /api/account/me: the caller, read fresh; clients take roles and pictures from here at every start.
+/// </summary>
 internal sealed class GetMe(IQuerySession documents) : EndpointWithoutRequest<UserPublic>
 {
     /// <inheritdoc/>

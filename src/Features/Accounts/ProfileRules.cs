@@ -2,7 +2,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Accounts;
 
-/// <summary>What the parts of a profile must be (contract, auth-account.md 7.2). Lengths are in Unicode characters.</summary>
+/// <summary>
+/// What the parts of a profile must be (contract, auth-account.md 7.2). Lengths are in Unicode characters.
+/// </summary>
 public static class ProfileRules
 {
     /// <summary>Why the cleaned display name is refused, or null.</summary>

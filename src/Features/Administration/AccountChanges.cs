@@ -32,8 +32,8 @@ internal enum Logins
 }
 
 /// <summary>
-/// The one way in which operators change accounts: both accounts are locked and read as they are, the change and its audit
-/// entry are one transaction, and every process sees it with the commit.
+/// The one way in which operators change accounts: both accounts are locked and read as they are, the change and its
+/// audit entry are one transaction, and every process sees it with the commit.
 /// </summary>
 internal sealed class AccountChanges(
     IDocumentStore store,

@@ -15,7 +15,9 @@ namespace Chatalot.Features.Administration;
 public sealed record PurgeResponse(int MessagesDeleted, int FilesDeleted, int HashesBlocked);
 
 /// <summary>Who purges what.</summary>
-/// <param name="Messages">SQL condition over <c>m</c>, <c>$1</c> being <paramref name="Id"/>; never from a request.</param>
+/// <param name="Messages">
+/// SQL condition over <c>m</c>, <c>$1</c> being <paramref name="Id"/>; never from a request.
+/// </param>
 /// <param name="Files">The same over <c>f</c>; null: no files.</param>
 /// <param name="Id">The message, account or channel.</param>
 /// <param name="BlocksHashes">Whether the contents of the files may not be uploaded again.</param>
@@ -31,8 +33,8 @@ internal sealed record Purge(
 );
 
 /// <summary>
-/// Removes messages for good, with their reactions, pins, bookmarks and edits, which go with the row, and files. Rows and
-/// audit entry are one transaction; bytes go after it, and whoever has a message on the screen is told. What
+/// Removes messages for good, with their reactions, pins, bookmarks and edits, which go with the row, and files. Rows
+/// and audit entry are one transaction; bytes go after it, and whoever has a message on the screen is told. What
 /// answers or continues a message that is gone stays and forgets it.
 /// </summary>
 internal sealed class ContentPurge(MessageRemoval removal, FileContents contents, TimeProvider clock)

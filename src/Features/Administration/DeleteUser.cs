@@ -10,8 +10,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Administration;
 
 /// <summary>
-/// DELETE /api/admin/users/{id}: the account goes, all of it or nothing. Its communities and groups go to the owner of the
-/// instance; what it wrote stays without its name.
+/// DELETE /api/admin/users/{id}: the account goes, all of it or nothing. Its communities and groups go to the owner of
+/// the instance; what it wrote stays without its name.
 /// </summary>
 internal sealed class DeleteUser(
     IDocumentStore store,

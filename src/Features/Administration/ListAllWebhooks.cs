@@ -56,7 +56,7 @@ internal sealed class ListAllWebhooks(NpgsqlDataSource database)
                 row.GetGuid(1),
                 row.GetString(2),
                 row.GetBoolean(3),
-                row.IsDBNull(4) ? Guid.Empty : row.GetGuid(4),
+                row.GetId(4) ?? Guid.Empty,
                 row.GetFieldValue<DateTimeOffset>(5)
             ),
             ct,

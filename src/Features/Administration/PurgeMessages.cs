@@ -45,8 +45,8 @@ internal sealed class PurgeMessage(IDocumentSession documents, ContentPurge purg
 }
 
 /// <summary>
-/// POST /api/admin/purge/user/{id}/messages: remove everything that somebody wrote and uploaded, everywhere. Of people below
-/// the operator, or the operator's own.
+/// POST /api/admin/purge/user/{id}/messages: remove everything that somebody wrote and uploaded, everywhere. Of people
+/// below the operator, or the operator's own.
 /// </summary>
 internal sealed class PurgeUserMessages(IDocumentSession documents, ContentPurge purges)
     : Endpoint<PurgeUserMessages.Command, PurgeResponse>

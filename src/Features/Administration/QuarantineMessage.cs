@@ -36,7 +36,8 @@ internal sealed class QuarantineMessage(IDocumentSession documents, MessageRemov
         var hidden = await connection.ListAsync(
             """
             with hidden as (
-                update messages set quarantined_at = $2 where id = $1 and quarantined_at is null returning channel_id, id
+                update messages set quarantined_at = $2 where id = $1 and quarantined_at is null
+                returning channel_id, id
             ),
             noted as (
                 insert into message_quarantines (message_id, quarantined_by, quarantined_at)
@@ -151,11 +152,11 @@ internal sealed class ListQuarantinedMessages(NpgsqlDataSource database)
             row => new QuarantinedMessage(
                 row.GetGuid(0),
                 row.GetGuid(1),
-                row.IsDBNull(2) ? null : row.GetGuid(2),
+                row.GetId(2),
                 row.GetString(3),
                 row.GetFieldValue<DateTimeOffset>(4),
                 row.GetFieldValue<DateTimeOffset>(5),
-                row.IsDBNull(6) ? null : row.GetGuid(6)
+                row.GetId(6)
             ),
             ct,
             page.PerPage,

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Administration;
 
-/// <summary>GET /api/admin/audit-log: who did what, when and from where, newest first. Reading leaves no entry.</summary>
+/// <summary>
+/// GET /api/admin/audit-log: who did what, when and from where, newest first. Reading leaves no entry.
+/// </summary>
 internal sealed class QueryAuditLog(NpgsqlDataSource database) : Endpoint<QueryAuditLog.Query, QueryAuditLog.Response>
 {
     /// <param name="Page">From 1.</param>
@@ -79,7 +81,7 @@ internal sealed class QueryAuditLog(NpgsqlDataSource database) : Endpoint<QueryA
     private static AuditEntry Read(NpgsqlDataReader row) =>
         new(
             row.GetGuid(0),
-            row.IsDBNull(1) ? null : row.GetGuid(1),
+            row.GetId(1),
             row.GetString(2),
             row.GetText(3),
             row.GetText(4),

@@ -4,8 +4,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Administration;
 
 /// <summary>
-/// Who may do what to whose account, in the contract's order and words (admin.md 1 and 2): operators act on people below
-/// them only, the owner on everybody else.
+/// Who may do what to whose account, in the contract's order and words (admin.md 1 and 2): operators act on people
+/// below them only, the owner on everybody else.
 /// </summary>
 internal static class RankRules
 {

@@ -33,7 +33,7 @@ public sealed record RegistrationInviteResponse(
         new(
             row.GetGuid(0),
             row.GetString(1),
-            row.IsDBNull(2) ? null : row.GetGuid(2),
+            row.GetId(2),
             row.GetNumber(3),
             row.GetInt32(4),
             row.GetTime(5),

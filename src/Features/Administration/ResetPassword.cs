@@ -8,8 +8,8 @@ using Chatalot.Shared.Security;
 namespace Chatalot.Features.Administration;
 
 /// <summary>
-/// PUT /api/admin/users/{id}/password: a new password for somebody who cannot get in, for people below the operator only.
-/// All logins of the account end at once; its second factor and recovery code stay.
+/// PUT /api/admin/users/{id}/password: a new password for somebody who cannot get in, for people below the operator
+/// only. All logins of the account end at once; its second factor and recovery code stay.
 /// </summary>
 internal sealed class ResetPassword(AccountChanges changes, PasswordHasher hasher) : Endpoint<ResetPassword.Command>
 {

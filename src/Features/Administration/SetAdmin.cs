@@ -6,8 +6,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Administration;
 
 /// <summary>
-/// PUT /api/admin/users/{id}/admin: make somebody admin of the instance, or no longer. The owner only. Who loses the role
-/// loses it with the commit; their sockets are closed and come back without it.
+/// PUT /api/admin/users/{id}/admin: make somebody admin of the instance, or no longer. The owner only. Who loses the
+/// role loses it with the commit; their sockets are closed and come back without it.
 /// </summary>
 internal sealed class SetAdmin(AccountChanges changes) : Endpoint<SetAdmin.Command>
 {

@@ -8,8 +8,8 @@ using Chatalot.Shared.Security;
 namespace Chatalot.Features.Administration;
 
 /// <summary>
-/// What whoever has the machine can do without an account: the way back in when no admin can log in. Audited with nobody as
-/// actor and <c>shell</c> as address.
+/// What whoever has the machine can do without an account: the way back in when no admin can log in. Audited with
+/// nobody as actor and <c>shell</c> as address.
 /// </summary>
 public sealed class ShellAccess(IDocumentStore store, PasswordHasher hasher, TimeProvider clock)
 {

@@ -4,7 +4,9 @@ using Chatalot.Shared.Endpoints;
 
 namespace Chatalot.Features.Administration;
 
-/// <summary>POST /api/admin/users/{id}/unsuspend: the account may be used again. Nothing happens when it is not suspended.</summary>
+/// <summary>
+/// POST /api/admin/users/{id}/unsuspend: the account may be used again. Nothing happens when it is not suspended.
+/// </summary>
 internal sealed class UnsuspendUser(AccountChanges changes) : Endpoint<UnsuspendUser.Command>
 {
     /// <param name="Id">Whose account.</param>

@@ -30,7 +30,7 @@ public sealed record AnnouncementResponse(
             row.GetGuid(0),
             row.GetString(1),
             row.GetString(2),
-            row.IsDBNull(3) ? Guid.Empty : row.GetGuid(3),
+            row.GetId(3) ?? Guid.Empty,
             row.GetFieldValue<DateTimeOffset>(4),
             row.GetTime(5)
         );

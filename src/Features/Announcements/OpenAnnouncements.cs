@@ -6,8 +6,8 @@ using Npgsql;
 namespace Chatalot.Features.Announcements;
 
 /// <summary>
-/// What the caller has not dismissed, newest first, at most 50. New accounts see what was told within the 30 days before
-/// they came, not the banners of years.
+/// What the caller has not dismissed, newest first, at most 50. New accounts see what was told within the 30 days
+/// before they came, not the banners of years.
 /// </summary>
 internal abstract class OpenAnnouncements(NpgsqlDataSource database, TimeProvider clock)
     : EndpointWithoutRequest<IReadOnlyList<AnnouncementResponse>>

@@ -11,15 +11,15 @@ namespace Chatalot.Features.Auth;
 public static class AuthFeature
 {
     /// <summary>
-    /// Registers the slices' services and the scheme <c>Bearer</c>. Resolving <see cref="TokenKeys"/> reads the key files
-    /// or makes them; do so early, so that bad ones stop the start before the database is touched. The host adds the
-    /// <see cref="SecondFactorKey"/>.
+    /// Registers the slices' services and the scheme <c>Bearer</c>. Resolving <see cref="TokenKeys"/> reads the key
+    /// files or makes them; do so early, so that bad ones stop the start before the database is touched. The host adds
+    /// the <see cref="SecondFactorKey"/>.
     /// </summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, AuthOptions options)
     {
         services.AddSingleton(options);
         services.AddSingleton(provider =>
-            Shared.Security.TokenKeys.LoadOrCreate(
+            TokenKeys.LoadOrCreate(
                 options.TokenKeys,
                 provider.GetRequiredService<ILoggerFactory>().CreateLogger<TokenKeys>()
             )

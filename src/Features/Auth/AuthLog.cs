@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Auth;
 
-/// <summary>Why somebody was not let in, for operators who look for it (DEBUG): reasons and ids, nothing secret.</summary>
+/// <summary>
+/// Why somebody was not let in, for operators who look for it (DEBUG): reasons and ids, nothing secret.
+/// </summary>
 internal static partial class AuthLog
 {
     /// <param name="logger">The slice's.</param>

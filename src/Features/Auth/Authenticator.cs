@@ -37,7 +37,9 @@ public sealed class Authenticator(
         return new(account.Id, claims.SessionId, account.Username);
     }
 
-    /// <summary>Whether a caller who was let in earlier would still be, for connections that outlive their token.</summary>
+    /// <summary>
+    /// Whether a caller who was let in earlier would still be, for connections that outlive their token.
+    /// </summary>
     public async ValueTask<bool> IsLiveAsync(Caller caller, CancellationToken ct) =>
         await sessions.IsLiveAsync(caller.SessionId, caller.UserId, ct)
         && await accounts.FindAsync(caller.UserId, ct) is { IsSuspended: false };

@@ -8,8 +8,8 @@ using Chatalot.Shared.Security;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// PUT /api/account/password: a new password for who knows the current one. Ends all of the caller's logins at once; the
-/// client signs in again.
+/// PUT /api/account/password: a new password for who knows the current one. Ends all of the caller's logins at once;
+/// the client signs in again.
 /// </summary>
 internal sealed class ChangePassword(
     IDocumentStore store,

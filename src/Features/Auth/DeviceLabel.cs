@@ -1,6 +1,8 @@
 namespace Chatalot.Features.Auth;
 
-/// <summary>A name for a device that its owner recognises in a list of sessions (contract, auth-account.md 1.5).</summary>
+/// <summary>
+/// A name for a device that its owner recognises in a list of sessions (contract, auth-account.md 1.5).
+/// </summary>
 public static class DeviceLabel
 {
     private const int LongestUserAgent = 512;

@@ -55,7 +55,9 @@ internal sealed partial class FailureLog(
         return new(locked, (unit, knownName) => QueueFailure(unit, attempt, name, counts, device.Network, knownName));
     }
 
-    /// <summary>Counts a failure with the unit of work; the result is the refusal if a lock was reached before it.</summary>
+    /// <summary>
+    /// Counts a failure with the unit of work; the result is the refusal if a lock was reached before it.
+    /// </summary>
     public async Task<Failure?> CountAsync(
         IDocumentSession documents,
         Attempt attempt,
@@ -233,6 +235,8 @@ internal sealed class CountedAttempt(Failure? locked, Action<IDocumentSession, s
 
     /// <summary>Counts a failure when the unit of work is saved.</summary>
     /// <param name="documents">The unit of work.</param>
-    /// <param name="knownName">The account's name for the log; null when there is no such account: it may be a password.</param>
+    /// <param name="knownName">
+    /// The account's name for the log; null when there is no such account: it may be a password.
+    /// </param>
     public void QueueFailure(IDocumentSession documents, string? knownName) => queueFailure(documents, knownName);
 }

@@ -17,11 +17,15 @@ internal sealed class GetAuthConfig(
 {
     /// <param name="RegistrationMode">Who may register.</param>
     /// <param name="PublicUrl">Where invite links lead; left out when it is not configured.</param>
-    /// <param name="IceServers">Left out when there are none. Those with credentials are told to signed-in users only.</param>
+    /// <param name="IceServers">
+    /// Left out when there are none. Those with credentials are told to signed-in users only.
+    /// </param>
     /// <param name="MaxMessagesCache">Messages that a client keeps for each channel.</param>
     /// <param name="MaxPinsPerChannel">Pinned messages of a channel.</param>
     /// <param name="E2eEnabled">Whether clients encrypt end to end.</param>
-    /// <param name="OidcName">Name of the identity provider that people may sign in by; left out when there is none.</param>
+    /// <param name="OidcName">
+    /// Name of the identity provider that people may sign in by; left out when there is none.
+    /// </param>
     public sealed record Response(
         RegistrationMode RegistrationMode,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PublicUrl,
@@ -68,7 +72,9 @@ internal sealed class GetAuthConfig(
             : options.IceServers;
     }
 
-    /// <summary>Only the database knows whether a login is still valid; while it is away, nobody is told credentials.</summary>
+    /// <summary>
+    /// Only the database knows whether a login is still valid; while it is away, nobody is told credentials.
+    /// </summary>
     private async Task<Caller?> FindCallerAsync(CancellationToken ct)
     {
         if (!database.IsAvailable || BearerAuthentication.TokenOf(HttpContext.Request) is not { } token)

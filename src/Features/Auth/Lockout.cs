@@ -1,9 +1,13 @@
 namespace Chatalot.Features.Auth;
 
-/// <summary>When guessing is stopped. A count falls by one in each <c>Duration / Failures...</c> without a failure.</summary>
+/// <summary>
+/// When guessing is stopped. A count falls by one in each <c>Duration / Failures...</c> without a failure.
+/// </summary>
 public sealed record LockoutPolicy
 {
-    /// <summary>Failures for one name from one network (an IPv4 address or an IPv6 /64) before that pair is locked.</summary>
+    /// <summary>
+    /// Failures for one name from one network (an IPv4 address or an IPv6 /64) before that pair is locked.
+    /// </summary>
     public int FailuresFromOneNetwork { get; init; } = 10;
 
     /// <summary>

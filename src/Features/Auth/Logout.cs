@@ -5,8 +5,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// POST /api/auth/logout: ends the session of the presented refresh token. Needs no access token, which may have expired,
-/// and answers the same for tokens that nobody has.
+/// POST /api/auth/logout: ends the session of the presented refresh token. Needs no access token, which may have
+/// expired, and answers the same for tokens that nobody has.
 /// </summary>
 internal sealed class Logout(IDocumentSession documents, SessionRevocations revocations, TimeProvider clock)
     : Endpoint<Logout.Command>

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Auth;
 
-/// <summary>POST /api/account/logout-all: ends all of the caller's logins at once, this one and all sockets included.</summary>
+/// <summary>
+/// POST /api/account/logout-all: ends all of the caller's logins at once, this one and all sockets included.
+/// </summary>
 internal sealed class LogoutAll(IDocumentSession documents, SessionRevocations revocations, TimeProvider clock)
     : EndpointWithoutRequest<LogoutAll.Response>
 {

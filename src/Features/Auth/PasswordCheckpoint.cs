@@ -20,7 +20,9 @@ internal sealed class PasswordCheckpoint(
     /// <summary>The account of the caller, whose password this is.</summary>
     /// <param name="userId">The caller.</param>
     /// <param name="password">What they typed.</param>
-    /// <param name="wrong">What a wrong password is answered with; never 401, which clients answer with a refresh.</param>
+    /// <param name="wrong">
+    /// What a wrong password is answered with; never 401, which clients answer with a refresh.
+    /// </param>
     /// <param name="failedAction">What the audit log calls it.</param>
     /// <param name="device">From where.</param>
     /// <param name="ct">Ends the wait.</param>
@@ -44,7 +46,9 @@ internal sealed class PasswordCheckpoint(
         return user;
     }
 
-    /// <summary>The account, locked until the transaction ends, if its password is still the one that was checked.</summary>
+    /// <summary>
+    /// The account, locked until the transaction ends, if its password is still the one that was checked.
+    /// </summary>
     /// <exception cref="FailureException">It is gone or has another password (401).</exception>
     public static async Task<User> LockAsync(IDocumentSession documents, User checkedUser, CancellationToken ct)
     {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// POST /api/auth/recover: a new password for who lost theirs and kept the recovery code. The code works once; the answer
-/// holds the next. Ends all logins; a second factor stays on.
+/// POST /api/auth/recover: a new password for who lost theirs and kept the recovery code. The code works once; the
+/// answer holds the next. Ends all logins; a second factor stays on.
 /// </summary>
 internal sealed class Recover(
     IDocumentStore store,

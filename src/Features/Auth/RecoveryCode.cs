@@ -7,7 +7,9 @@ namespace Chatalot.Features.Auth;
 /// <param name="RecoveryCode">Shown once.</param>
 internal sealed record RecoveryCodeResponse(string RecoveryCode);
 
-/// <summary>The code that gives an account back to who lost the password: 80 random bits, four groups of four.</summary>
+/// <summary>
+/// The code that gives an account back to who lost the password: 80 random bits, four groups of four.
+/// </summary>
 internal static class RecoveryCode
 {
     /// <summary>Characters of a code, dashes included.</summary>

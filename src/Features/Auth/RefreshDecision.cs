@@ -8,7 +8,9 @@ namespace Chatalot.Features.Auth;
 internal sealed record Rotation(byte[] TokenHash, DateTimeOffset At);
 
 /// <summary>What is stored of a session's tokens.</summary>
-/// <param name="LiveHashes">SHA-256 of the tokens that are valid now, oldest first: one for each place that refreshes.</param>
+/// <param name="LiveHashes">
+/// SHA-256 of the tokens that are valid now, oldest first: one for each place that refreshes.
+/// </param>
 /// <param name="Rotations">Tokens replaced not long ago, oldest first.</param>
 /// <param name="ExpiresAt">When the session ends unless it is used.</param>
 /// <param name="IsRevoked">The session was ended.</param>
@@ -23,8 +25,8 @@ internal sealed record SessionTokens(
 internal abstract record RefreshDecision
 {
     /// <summary>
-    /// It is valid, or was replaced a moment ago: two tabs, or socket and REST, refreshed at once. Each gets a successor
-    /// of its own, and all successors are valid until they are used themselves.
+    /// It is valid, or was replaced a moment ago: two tabs, or socket and REST, refreshed at once. Each gets a
+    /// successor of its own, and all successors are valid until they are used themselves.
     /// </summary>
     /// <param name="Successor">The next token for who presented this one.</param>
     /// <param name="LiveHashes">Tokens that are valid from now on, the successor last.</param>
@@ -35,7 +37,9 @@ internal abstract record RefreshDecision
         IReadOnlyList<Rotation> Rotations
     ) : RefreshDecision;
 
-    /// <summary>It was replaced long ago: a copy of it is in other hands, and nobody can tell which is the thief's.</summary>
+    /// <summary>
+    /// It was replaced long ago: a copy of it is in other hands, and nobody can tell which is the thief's.
+    /// </summary>
     public sealed record Reuse : RefreshDecision;
 
     /// <summary>The session has ended.</summary>

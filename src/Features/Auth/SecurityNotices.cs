@@ -8,9 +8,9 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// Tells the owner of an account, wherever they are connected, that what guards it has changed (contract, auth-account.md
-/// D-9): whoever has got hold of a session does not do it unseen. Sent with the commit, to every process. What ends the
-/// sessions (a new password, recovery) needs no notice: all devices are signed out by it.
+/// Tells the owner of an account, wherever they are connected, that what guards it has changed (contract,
+/// auth-account.md D-9): whoever has got hold of a session does not do it unseen. Sent with the commit, to every
+/// process. What ends the sessions (a new password, recovery) needs no notice: all devices are signed out by it.
 /// </summary>
 public sealed class SecurityNotices(DatabaseSignals signals, Connections connections) : IHostedService
 {

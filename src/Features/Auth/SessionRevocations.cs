@@ -38,10 +38,14 @@ public sealed class SessionRevocations : IDisposable
     /// </summary>
     public event Action? Missed;
 
-    /// <summary>An SQL expression that signals one session, for statements that know <c>user_id</c> and <c>id</c>.</summary>
+    /// <summary>
+    /// An SQL expression that signals one session, for statements that know <c>user_id</c> and <c>id</c>.
+    /// </summary>
     internal static string SignalSession => $"pg_notify('{Channel}', user_id || ' ' || id)";
 
-    /// <summary>Tells this process after the commit. The signal, if one was queued, reaches the others by itself.</summary>
+    /// <summary>
+    /// Tells this process after the commit. The signal, if one was queued, reaches the others by itself.
+    /// </summary>
     public void Announce(Guid userId, Guid? sessionId = null)
     {
         if (sessionId is { } id)
@@ -52,7 +56,8 @@ public sealed class SessionRevocations : IDisposable
     }
 
     /// <summary>
-    /// Ends all sessions of the user with this unit of work, in every process. Call <see cref="Announce"/> after its commit.
+    /// Ends all sessions of the user with this unit of work, in every process. Call <see cref="Announce"/> after its
+    /// commit.
     /// </summary>
     public static void QueueRevokeAll(IDocumentSession documents, Guid userId, DateTimeOffset now)
     {
@@ -65,8 +70,8 @@ public sealed class SessionRevocations : IDisposable
     }
 
     /// <summary>
-    /// Closes the user's sockets with this unit of work, in every process, while the logins stay: the client comes back at
-    /// once, with the rights that it has now. Call <see cref="Announce"/> after its commit.
+    /// Closes the user's sockets with this unit of work, in every process, while the logins stay: the client comes back
+    /// at once, with the rights that it has now. Call <see cref="Announce"/> after its commit.
     /// </summary>
     public static void QueueReconnect(IDocumentSession documents, Guid userId) =>
         documents.QueueSqlCommand("select pg_notify(?, ?)", Channel, userId.ToString());

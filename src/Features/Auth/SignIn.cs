@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Features.Auth.TwoFactor;
@@ -8,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Auth;
 
-/// <summary>The last steps of every login, however people proved who they are: second factor, suspension, session.</summary>
+/// <summary>
+/// The last steps of every login, however people proved who they are: second factor, suspension, session.
+/// </summary>
 internal sealed class SignIn(
     FailureLog failures,
     RefusedLogins refused,
@@ -23,12 +26,14 @@ internal sealed class SignIn(
     private static readonly Failure Suspended = Failure.Validation("account is suspended");
 
     /// <summary>
-    /// Saves and commits the unit of work, with a session or with what a refusal leaves behind; only a missing code leaves
-    /// nothing, so that the client can come again with one.
+    /// Saves and commits the unit of work, with a session or with what a refusal leaves behind; only a missing code
+    /// leaves nothing, so that the client can come again with one.
     /// </summary>
     /// <param name="documents">The unit of work, in a transaction that is the caller's to open.</param>
     /// <param name="commit">Commits that transaction.</param>
-    /// <param name="user">The account, whose row is locked: a password change or suspension sees the session or comes first.</param>
+    /// <param name="user">
+    /// The account, whose row is locked: a password change or suspension sees the session or comes first.
+    /// </param>
     /// <param name="code">The second factor, if one was given.</param>
     /// <param name="metadata">For the audit entry.</param>
     /// <param name="device">From where.</param>
@@ -40,7 +45,7 @@ internal sealed class SignIn(
         Func<CancellationToken, Task> commit,
         User user,
         PresentedCode? code,
-        System.Text.Json.Nodes.JsonObject? metadata,
+        JsonObject? metadata,
         ClientDevice device,
         ILogger logger,
         CancellationToken ct
@@ -63,7 +68,9 @@ internal sealed class SignIn(
         return refusal is null ? SignedInResponse.Of(user, session, tokens) : throw refusal.AsException();
     }
 
-    /// <summary>What the second factor says: the refusal, with what it leaves behind queued, or null to go on.</summary>
+    /// <summary>
+    /// What the second factor says: the refusal, with what it leaves behind queued, or null to go on.
+    /// </summary>
     private async Task<Failure?> CheckCodeAsync(
         IDocumentSession documents,
         User user,

@@ -7,8 +7,8 @@ namespace Chatalot.Features.Auth;
 
 /// <summary>
 /// A TURN relay that shares a secret with this server, as coturn does with <c>static-auth-secret</c>: each user gets
-/// credentials of their own, which the relay checks by itself and which are worth nothing after a while. The user name is
-/// <c>expiry:user id</c>, expiry in Unix seconds; the password is its HMAC-SHA1 under the secret, in Base64.
+/// credentials of their own, which the relay checks by itself and which are worth nothing after a while. The user name
+/// is <c>expiry:user id</c>, expiry in Unix seconds; the password is its HMAC-SHA1 under the secret, in Base64.
 /// </summary>
 public sealed class TurnRelay
 {

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Bookmarks;
 
-/// <summary>GET /api/bookmarks: the caller's bookmarks, the latest first; also of channels that they have left.</summary>
+/// <summary>
+/// GET /api/bookmarks: the caller's bookmarks, the latest first; also of channels that they have left.
+/// </summary>
 internal sealed class ListBookmarks(NpgsqlDataSource database)
     : Endpoint<ListBookmarks.Query, IReadOnlyList<BookmarkResponse>>
 {

@@ -3,7 +3,8 @@ namespace Chatalot.Features.Channels;
 /// <summary>
 /// A change as it travels to the other processes on the same database:
 /// <c>origin gained|lost user channel,channel,...</c>, <c>origin removed user channel,channel,... kind by</c> or
-/// <c>origin altered channel group community user</c>, where <c>*</c> stands for all. At most <see cref="ChannelsPerSignal"/> channels, for a notification holds 8000 bytes.
+/// <c>origin altered channel group community user</c>, where <c>*</c> stands for all. At most
+/// <see cref="ChannelsPerSignal"/> channels, for a notification holds 8000 bytes.
 /// </summary>
 internal static class AccessSignal
 {
@@ -18,7 +19,8 @@ internal static class AccessSignal
             );
 
     public static string Write(Guid origin, AccessScope scope) =>
-        $"{origin} altered {Write(scope.ChannelId)} {Write(scope.GroupId)} {Write(scope.CommunityId)} {Write(scope.UserId)}";
+        $"{origin} altered {Write(scope.ChannelId)} {Write(scope.GroupId)} "
+        + $"{Write(scope.CommunityId)} {Write(scope.UserId)}";
 
     /// <summary>What the signal says. False when it is not one of ours.</summary>
     public static bool TryRead(string payload, out Guid origin, out MembershipChange? change, out AccessScope scope)

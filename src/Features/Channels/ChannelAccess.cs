@@ -40,7 +40,9 @@ public sealed class ChannelAccess
             : new ValueTask<ChannelStanding?>(LoadAsync(channelId, userId, known, instance, ct));
     }
 
-    /// <summary>Those of the channels that this person is a member of, by one query; to subscribe to many at once.</summary>
+    /// <summary>
+    /// Those of the channels that this person is a member of, by one query; to subscribe to many at once.
+    /// </summary>
     public async Task<IReadOnlyList<Guid>> MemberOfAsync(
         Guid userId,
         IReadOnlyCollection<Guid> channelIds,
@@ -81,7 +83,9 @@ public sealed class ChannelAccess
         return With(known, role);
     }
 
-    /// <summary>The instance's role is no part of what is remembered: it changes without a word to this feature.</summary>
+    /// <summary>
+    /// The instance's role is no part of what is remembered: it changes without a word to this feature.
+    /// </summary>
     private static ChannelStanding? With(ChannelStanding standing, InstanceRole? instance) =>
         instance switch
         {

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Channels;
 
 /// <summary>
-/// The one place where a change of membership or rights in channels takes effect. Whoever changed rows or documents calls
-/// it once the change is committed: remembered standings go first, then <see cref="Changed"/> tells this process (sockets
-/// end their subscriptions), then a signal tells the other processes on the same database. None of it can be cancelled.
+/// The one place where a change of membership or rights in channels takes effect. Whoever changed rows or documents
+/// calls it once the change is committed: remembered standings go first, then <see cref="Changed"/> tells this process
+/// (sockets end their subscriptions), then a signal tells the other processes on the same database. None of it can be
+/// cancelled.
 /// </summary>
 public sealed partial class ChannelMembership
 {
@@ -30,7 +31,8 @@ public sealed partial class ChannelMembership
     public event Action<MembershipChange>? Changed;
 
     /// <summary>
-    /// Raised, as <see cref="Changed"/> is, when settings, roles or timeouts changed: members may do less or more than before.
+    /// Raised, as <see cref="Changed"/> is, when settings, roles or timeouts changed: members may do less or more than
+    /// before.
     /// </summary>
     internal event Action<AccessScope>? StandingChanged;
 
@@ -38,14 +40,15 @@ public sealed partial class ChannelMembership
     internal StandingCache Standings { get; }
 
     /// <summary>
-    /// Grows with every loss of membership. Who asks <see cref="ChannelAccess.MemberOfAsync"/> and then subscribes takes
-    /// this before and compares after: when it grew, a loss may have fallen between the two and must be looked for again.
+    /// Grows with every loss of membership. Who asks <see cref="ChannelAccess.MemberOfAsync"/> and then subscribes
+    /// takes this before and compares after: when it grew, a loss may have fallen between the two and must be looked
+    /// for again.
     /// </summary>
     public long Losses => Interlocked.Read(ref losses);
 
     /// <summary>
-    /// Grows with <see cref="Losses"/> and with every change of standing: the same for whoever asks what a member may do and
-    /// then lets it last.
+    /// Grows with <see cref="Losses"/> and with every change of standing: the same for whoever asks what a member may
+    /// do and then lets it last.
     /// </summary>
     public long StandingChanges => Interlocked.Read(ref standingChanges);
 

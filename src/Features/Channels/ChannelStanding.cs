@@ -41,11 +41,14 @@ public sealed record ChannelState(
 /// and community, or the instance's. In direct messages always 0.
 /// </param>
 /// <param name="TimedOutUntil">
-/// Until when the member, at level 0, writes nothing here: no posts, edits, reactions, polls, votes, calls. May have passed.
+/// Until when the member, at level 0, writes nothing here: no posts, edits, reactions, polls, votes, calls. May have
+/// passed.
 /// </param>
 public sealed record ChannelStanding(ChannelState Channel, int Level, DateTimeOffset? TimedOutUntil = null)
 {
-    /// <summary>The whole seconds, 1 or more, that the member is still timed out for; 0 when it binds no more.</summary>
+    /// <summary>
+    /// The whole seconds, 1 or more, that the member is still timed out for; 0 when it binds no more.
+    /// </summary>
     public int SecondsTimedOut(DateTimeOffset now) =>
         Level == 0 && TimedOutUntil > now ? (int)Math.Ceiling((TimedOutUntil.Value - now).TotalSeconds) : 0;
 }

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Channels;
 
 /// <summary>
-/// POST /api/channels/{id}/join: become a member. Standalone channels when they are discoverable; channels of a group for
-/// its members. Repeating it changes nothing.
+/// POST /api/channels/{id}/join: become a member. Standalone channels when they are discoverable; channels of a group
+/// for its members. Repeating it changes nothing.
 /// </summary>
 internal sealed class JoinChannel(
     ChannelGate channels,

@@ -43,7 +43,7 @@ internal sealed class LeaveChannel(NpgsqlDataSource database, ChannelMembership 
             // The person's other devices drop it.
             news.TellPerson(User.Id(), new ChannelDeletedFrame(command.Id));
         }
-        else if (await StillMemberAsync(command.Id, ct) is { } role)
+        else if (await RoleAsync(command.Id, ct) is { } role)
             throw Refusal(role).AsException();
         return null;
     }
@@ -56,7 +56,7 @@ internal sealed class LeaveChannel(NpgsqlDataSource database, ChannelMembership 
                 : "direct messages cannot be left"
         );
 
-    private Task<SpaceRole?> StillMemberAsync(Guid channelId, CancellationToken ct) =>
+    private Task<SpaceRole?> RoleAsync(Guid channelId, CancellationToken ct) =>
         database.FirstAsync(
             "select role from channel_members where channel_id = $1 and user_id = $2",
             row => row.GetRole(0),

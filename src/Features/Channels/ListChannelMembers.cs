@@ -6,9 +6,9 @@ using Npgsql;
 namespace Chatalot.Features.Channels;
 
 /// <summary>
-/// GET /api/channels/{id}/members: owner, admins, moderators, members, the longest there first. For a discoverable channel
-/// of a group the group's other members are listed too, save those who are banned. The caller's own row is part of the
-/// first page, where clients look for it.
+/// GET /api/channels/{id}/members: owner, admins, moderators, members, the longest there first. For a discoverable
+/// channel of a group the group's other members are listed too, save those who are banned. The caller's own row is part
+/// of the first page, where clients look for it.
 /// </summary>
 internal sealed class ListChannelMembers(ChannelGate channels, NpgsqlDataSource database)
     : Endpoint<ListChannelMembers.Query, IReadOnlyList<MemberResponse>>
@@ -36,7 +36,8 @@ internal sealed class ListChannelMembers(ChannelGate channels, NpgsqlDataSource 
                 select user_id, 0::smallint, joined_at from group_members in_group
                 where group_id = $6
                   and not exists (
-                      select from channel_members known where known.channel_id = $5 and known.user_id = in_group.user_id)
+                      select from channel_members known
+                      where known.channel_id = $5 and known.user_id = in_group.user_id)
                   and not exists (
                       select from channel_bans ban where ban.channel_id = $5 and ban.user_id = in_group.user_id)
                 """,

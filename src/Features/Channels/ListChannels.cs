@@ -4,7 +4,9 @@ using Chatalot.Shared.Endpoints;
 
 namespace Chatalot.Features.Channels;
 
-/// <summary>GET /api/channels: every channel that the caller is a member of, direct messages included, oldest first.</summary>
+/// <summary>
+/// GET /api/channels: every channel that the caller is a member of, direct messages included, oldest first.
+/// </summary>
 internal sealed class ListChannels(IQuerySession documents) : EndpointWithoutRequest<IReadOnlyList<ChannelResponse>>
 {
     public override void Configure()

@@ -19,8 +19,8 @@ public enum MembershipChangeKind
     Gained,
 
     /// <summary>
-    /// Membership ended, by the person's own leaving or with the channel: subscriptions of these people to these channels
-    /// must end now.
+    /// Membership ended, by the person's own leaving or with the channel: subscriptions of these people to these
+    /// channels must end now.
     /// </summary>
     Lost,
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Features.Channels;
 
-/// <summary>Tells, in every process, who was kicked or banned from a channel: the channel, and the person on every device.</summary>
+/// <summary>
+/// Tells, in every process, who was kicked or banned from a channel: the channel, and the person on every device.
+/// </summary>
 internal sealed class MembershipNews(ChannelMembership membership, Rooms rooms, Connections connections)
     : IHostedService
 {

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Chatalot.Features.Channels;
 
 /// <summary>
-/// PATCH /api/channels/{id}/members/{user_id}/role: make a member a moderator or a member again, which admins may, or an
-/// admin, which the owner may; instance owner and admins too. Only on whom they outrank.
+/// PATCH /api/channels/{id}/members/{user_id}/role: make a member a moderator or a member again, which admins may, or
+/// an admin, which the owner may; instance owner and admins too. Only on whom they outrank.
 /// </summary>
 internal sealed class SetChannelRole(
     ChannelGate channels,

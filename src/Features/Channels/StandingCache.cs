@@ -4,8 +4,9 @@ namespace Chatalot.Features.Channels;
 
 /// <summary>
 /// Standings that were read from the database, by channel and user, at most <c>capacity</c> of them. Only members are
-/// remembered: asking for channels of others fills nothing. A standing that was read before a change is never remembered
-/// after it: each shard counts its changes, a load takes the count before it reads and may add only while it is the same.
+/// remembered: asking for channels of others fills nothing. A standing that was read before a change is never
+/// remembered after it: each shard counts its changes, a load takes the count before it reads and may add only while it
+/// is the same.
 /// </summary>
 internal sealed class StandingCache
 {
@@ -47,8 +48,8 @@ internal sealed class StandingCache
         shards[MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref channelId, 1))[15] % ShardCount];
 
     /// <summary>
-    /// Two generations: when the young one is full it becomes the old one, and what nobody asked for since the last turn
-    /// is gone. A hit in the old one moves up. That keeps what is in use within the bound, without a list of uses.
+    /// Two generations: when the young one is full it becomes the old one, and what nobody asked for since the last
+    /// turn is gone. A hit in the old one moves up. That keeps what is in use within the bound, without a list of uses.
     /// </summary>
     private sealed class Shard(int capacity)
     {

@@ -40,12 +40,12 @@ internal sealed class TransferChannel(
             command.NewOwnerId,
             ct
         );
-        await new Act("channel_transferred")
-        {
-            CommunityId = relation.Channel.CommunityId,
-            ChannelId = command.Id,
-            TargetId = command.NewOwnerId,
-        }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
+        await (
+            ChannelNews.About("channel_transferred", relation.Channel) with
+            {
+                TargetId = command.NewOwnerId,
+            }
+        ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
 
         if (previous is { } previousId && previousId != command.NewOwnerId)

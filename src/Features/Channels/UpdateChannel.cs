@@ -8,8 +8,8 @@ using FluentValidation;
 namespace Chatalot.Features.Channels;
 
 /// <summary>
-/// PATCH /api/channels/{id}: change name, topic, modes, message lifetime or the picture behind calls. Its owner, those who
-/// manage its group's channels, instance owner and admins.
+/// PATCH /api/channels/{id}: change name, topic, modes, message lifetime or the picture behind calls. Its owner, those
+/// who manage its group's channels, instance owner and admins.
 /// </summary>
 internal sealed class UpdateChannel(
     ChannelGate channels,

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// POST /api/community-invites/{code}/accept: become a member of the community, its public groups and their discoverable
-/// channels, all in one transaction.
+/// POST /api/community-invites/{code}/accept: become a member of the community, its public groups and their
+/// discoverable channels, all in one transaction.
 /// </summary>
 internal sealed class AcceptCommunityInvite(
     NpgsqlDataSource database,

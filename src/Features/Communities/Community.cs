@@ -2,7 +2,9 @@ using Chatalot.Features.Spaces;
 
 namespace Chatalot.Features.Communities;
 
-/// <summary>A community: the people and groups that belong together. Members, bans and invites are rows beside it.</summary>
+/// <summary>
+/// A community: the people and groups that belong together. Members, bans and invites are rows beside it.
+/// </summary>
 public sealed record Community
 {
     /// <summary>Time-ordered id.</summary>

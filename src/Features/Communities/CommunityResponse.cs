@@ -47,7 +47,9 @@ public sealed record CommunityResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? WelcomeMessage { get; init; }
 
-    /// <summary>The columns that <see cref="Read"/> expects, of <c>mt_doc_community</c> and <c>community_sizes</c>.</summary>
+    /// <summary>
+    /// The columns that <see cref="Read"/> expects, of <c>mt_doc_community</c> and <c>community_sizes</c>.
+    /// </summary>
     internal const string Columns = "space.data, coalesce(size.member_count, 0)";
 
     /// <summary>The community as clients see it.</summary>

@@ -8,8 +8,8 @@ namespace Chatalot.Features.Communities;
 internal static class CommunityRows
 {
     /// <summary>
-    /// Removes the person's rows in the community, in its groups and in their channels, in the connection's transaction,
-    /// which holds the <see cref="MembershipLock"/> and a lock on the community.
+    /// Removes the person's rows in the community, in its groups and in their channels, in the connection's
+    /// transaction, which holds the <see cref="MembershipLock"/> and a lock on the community.
     /// </summary>
     /// <returns>The groups and channels that the person was a member of.</returns>
     public static async Task<LeftGroups> RemoveFromCommunityAsync(

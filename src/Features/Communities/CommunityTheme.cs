@@ -6,8 +6,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// A theme as an admin sends it: a flat object of colours by key, and style sheets as <c>customCss</c> (contract, spaces.md
-/// 9). It is stored as sent, save for the style, which is stored as <see cref="CustomCss"/> writes it.
+/// A theme as an admin sends it: a flat object of colours by key, and style sheets as <c>customCss</c> (contract,
+/// spaces.md 9). It is stored as sent, save for the style, which is stored as <see cref="CustomCss"/> writes it.
 /// </summary>
 internal static partial class CommunityTheme
 {

@@ -9,9 +9,9 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// The style of a community, which runs in its members' browsers. It is parsed, every selector, property and function is
-/// held against a list of what is allowed, and what is stored is written from the parsed tree: what was not understood
-/// cannot come through. Either style rules, or declarations alone.
+/// The style of a community, which runs in its members' browsers. It is parsed, every selector, property and function
+/// is held against a list of what is allowed, and what is stored is written from the parsed tree: what was not
+/// understood cannot come through. Either style rules, or declarations alone.
 /// </summary>
 internal static class CustomCss
 {

@@ -31,7 +31,7 @@ public sealed record EmojiResponse(
             row.GetString(2),
             $"{origin}/api/emojis/{row.GetGuid(0)}",
             row.GetString(3),
-            row.IsDBNull(4) ? null : row.GetGuid(4),
+            row.GetId(4),
             row.GetFieldValue<DateTimeOffset>(5)
         );
 

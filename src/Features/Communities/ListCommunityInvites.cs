@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// GET /api/communities/{cid}/invites: the newest 200, spent and expired ones included. Those who may make invites but not
-/// manage them see their own.
+/// GET /api/communities/{cid}/invites: the newest 200, spent and expired ones included. Those who may make invites but
+/// not manage them see their own.
 /// </summary>
 internal sealed class ListCommunityInvites(CommunityGate communities, NpgsqlDataSource database)
     : Endpoint<ListCommunityInvites.Query, IReadOnlyList<CommunityInviteResponse>>

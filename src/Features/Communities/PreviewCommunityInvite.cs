@@ -6,8 +6,8 @@ using Npgsql;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// GET /api/community-invites/{code}: what an invite leads to, for people without an account too. A community that is not
-/// discoverable shows neither its name nor its size.
+/// GET /api/community-invites/{code}: what an invite leads to, for people without an account too. A community that is
+/// not discoverable shows neither its name nor its size.
 /// </summary>
 internal sealed class PreviewCommunityInvite(NpgsqlDataSource database, TimeProvider clock)
     : Endpoint<PreviewCommunityInvite.Query, PreviewCommunityInvite.Response>

@@ -82,7 +82,9 @@ internal sealed class SetCommunityRole(
         return null;
     }
 
-    /// <summary>Why this role cannot be given, or null. Compared is the stored role: the instance's own stay as they are.</summary>
+    /// <summary>
+    /// Why this role cannot be given, or null. Compared is the stored role: the instance's own stay as they are.
+    /// </summary>
     internal static Failure? Refusal(int actorLevel, SpaceRole? present, SpaceRole role) =>
         present is null ? Failure.NotFound("member not found")
         : present is SpaceRole.Owner

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Communities;
 
 /// <summary>
-/// PUT /api/communities/{cid}/members/{uid}/nickname: set or clear a name in the community. One's own; others' for admins
-/// and above. For somebody who is no member it does nothing.
+/// PUT /api/communities/{cid}/members/{uid}/nickname: set or clear a name in the community. One's own; others' for
+/// admins and above. For somebody who is no member it does nothing.
 /// </summary>
 internal sealed class SetNickname(
     CommunityGate communities,

@@ -49,7 +49,9 @@ internal sealed class OpenDirectMessages(
         return DmChannelResponse.From(channel, other, areMates);
     }
 
-    /// <summary>Two who open it at once come one after the other, and the second one finds what the first one made.</summary>
+    /// <summary>
+    /// Two who open it at once come one after the other, and the second one finds what the first one made.
+    /// </summary>
     private async Task<(Channel Channel, List<Guid> Gained)> FindOrCreateAsync(Pair pair, CancellationToken ct)
     {
         var connection = await documents.OpenConnectionAsync(ct);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chatalot.Features.ExternalLogins;
 
 /// <summary>
-/// GET /api/auth/oidc/callback: the provider sends the browser here. Asks the provider who it is and sends the browser on
-/// to the web client, which ends the sign-in. Nothing in the address lets anybody in: that takes the handoff.
+/// GET /api/auth/oidc/callback: the provider sends the browser here. Asks the provider who it is and sends the browser
+/// on to the web client, which ends the sign-in. Nothing in the address lets anybody in: that takes the handoff.
 /// </summary>
 internal sealed class ExternalCallback(ExternalFlows flows, IServiceProvider services)
     : Endpoint<ExternalCallback.Command, IResult>

@@ -1,6 +1,8 @@
 namespace Chatalot.Features.ExternalLogins;
 
-/// <summary>An identity provider (OpenID Connect) whose people may sign in here, once they have linked their account.</summary>
+/// <summary>
+/// An identity provider (OpenID Connect) whose people may sign in here, once they have linked their account.
+/// </summary>
 public sealed record ExternalLoginOptions
 {
     /// <summary>The provider's issuer; its <c>/.well-known/openid-configuration</c> tells the rest.</summary>

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Features.ExternalLogins;
 
-/// <summary>The door of external logins: people sign in by an identity provider that they have linked with their account.</summary>
+/// <summary>
+/// The door of external logins: people sign in by an identity provider that they have linked with their account.
+/// </summary>
 public static class ExternalLoginsFeature
 {
     /// <summary>Registers the slices' services; without options every route says that it is not configured.</summary>

@@ -17,7 +17,9 @@ namespace Chatalot.Features.ExternalLogins;
 /// <param name="LinkedAt">When.</param>
 internal sealed record LinkedIdentityResponse(Guid Id, string Issuer, string? Email, DateTimeOffset LinkedAt);
 
-/// <summary>POST /api/account/identities: link the caller's account with who came back from the identity provider.</summary>
+/// <summary>
+/// POST /api/account/identities: link the caller's account with who came back from the identity provider.
+/// </summary>
 internal sealed class LinkIdentity(IDocumentSession documents, ExternalFlows flows, TimeProvider clock)
     : Endpoint<LinkIdentity.Command, LinkedIdentityResponse>
 {

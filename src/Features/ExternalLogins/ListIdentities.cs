@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Features.ExternalLogins;
 
-/// <summary>GET /api/account/identities: accounts at the identity provider that the caller has linked, newest first.</summary>
+/// <summary>
+/// GET /api/account/identities: accounts at the identity provider that the caller has linked, newest first.
+/// </summary>
 internal sealed class ListIdentities(NpgsqlDataSource database)
     : EndpointWithoutRequest<IReadOnlyList<LinkedIdentityResponse>>
 {

@@ -6,8 +6,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.ExternalLogins;
 
 /// <summary>
-/// POST /api/account/identities/start: begin to link the caller's account with one at the identity provider. Needs a login
-/// of the last minutes or the password: whoever is linked can sign in for good.
+/// POST /api/account/identities/start: begin to link the caller's account with one at the identity provider. Needs a
+/// login of the last minutes or the password: whoever is linked can sign in for good.
 /// </summary>
 internal sealed class StartLink(ExternalLoginStart start, PasswordCheckpoint passwords, RecentLogin recent)
     : Endpoint<StartLink.Command, ExternalLoginStart.Response>

@@ -9,7 +9,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.ExternalLogins;
 
-/// <summary>DELETE /api/account/identities/{id}: unlink an account at the identity provider; the password stays.</summary>
+/// <summary>
+/// DELETE /api/account/identities/{id}: unlink an account at the identity provider; the password stays.
+/// </summary>
 internal sealed class UnlinkIdentity(IDocumentSession documents, TimeProvider clock) : Endpoint<UnlinkIdentity.Command>
 {
     /// <param name="Id">Of the link.</param>

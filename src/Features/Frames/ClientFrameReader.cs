@@ -23,7 +23,9 @@ public enum FrameFault
 
 /// <summary>What a text of a client turned out to be.</summary>
 /// <param name="Frame">The frame; null for any fault.</param>
-/// <param name="Type">The word in <c>type</c> if it is a known one, also for <see cref="FrameFault.WrongShape"/>.</param>
+/// <param name="Type">
+/// The word in <c>type</c> if it is a known one, also for <see cref="FrameFault.WrongShape"/>.
+/// </param>
 /// <param name="Fault">What is wrong.</param>
 public readonly record struct ClientFrameReading(IClientFrame? Frame, string? Type, FrameFault Fault);
 
@@ -63,7 +65,9 @@ public static class ClientFrameReader
         }
     }
 
-    /// <summary>Reads up to <c>type</c>, in practice the first member, or to the end if it names nothing known.</summary>
+    /// <summary>
+    /// Reads up to <c>type</c>, in practice the first member, or to the end if it names nothing known.
+    /// </summary>
     private static ClientFrameKind? FindKind(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, Options);

@@ -83,7 +83,9 @@ internal static class FrameCatalogue
     public static JsonSerializerOptions Json { get; } =
         JsonDefaults.CreateOptions(FramesJson.Default.WithAddedModifier(PutTypeFirst));
 
-    /// <summary>What clients send, by the word in <c>type</c>. Depends on <see cref="Json"/>, so it stands below it.</summary>
+    /// <summary>
+    /// What clients send, by the word in <c>type</c>. Depends on <see cref="Json"/>, so it stands below it.
+    /// </summary>
     public static FrozenDictionary<string, ClientFrameKind> Client { get; } =
         new ClientFrameKind[]
         {

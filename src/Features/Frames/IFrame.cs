@@ -10,6 +10,8 @@ public interface IClientFrame
 /// <summary>A message that the server sends over the WebSocket. Listed in <see cref="FrameCatalogue"/>.</summary>
 public interface IServerFrame
 {
-    /// <summary>The discriminator, snake_case; <see cref="FrameWriter"/> writes it as the first member, <c>type</c>.</summary>
+    /// <summary>
+    /// The discriminator, snake_case; <see cref="FrameWriter"/> writes it as the first member, <c>type</c>.
+    /// </summary>
     static abstract string Type { get; }
 }

@@ -14,7 +14,9 @@ public sealed record SenderKeyUpdatedFrame(Guid ChannelId, Guid UserId, long Cha
     public static string Type => "sender_key_updated";
 }
 
-/// <summary>A member is gone: clients forget all sender keys of the channel and make new ones. To the subscribers.</summary>
+/// <summary>
+/// A member is gone: clients forget all sender keys of the channel and make new ones. To the subscribers.
+/// </summary>
 /// <param name="ChannelId">Where.</param>
 /// <param name="Reason"><c>member_removed</c> or <c>member_left</c>.</param>
 public sealed record SenderKeyRotationRequiredFrame(Guid ChannelId, string Reason) : IServerFrame
@@ -32,8 +34,8 @@ public sealed record KeysLowFrame(int Remaining) : IServerFrame
 }
 
 /// <summary>
-/// What guards the account has changed: to all connections of its owner, who may not be the one who did it. Not part of the
-/// contract; clients that do not know it pass over it.
+/// What guards the account has changed: to all connections of its owner, who may not be the one who did it. Not part of
+/// the contract; clients that do not know it pass over it.
 /// </summary>
 /// <param name="Event">
 /// <c>recovery_code_replaced</c>, <c>second_factor_enabled</c>, <c>second_factor_disabled</c>,
@@ -48,8 +50,8 @@ public sealed record AccountSecurityFrame(string Event, string? IpAddress, DateT
 }
 
 /// <summary>
-/// The user's identity key was replaced, by a new login or by somebody who should not have: to all connections of the user.
-/// Not part of the contract; clients that do not know it pass over it.
+/// The user's identity key was replaced, by a new login or by somebody who should not have: to all connections of the
+/// user. Not part of the contract; clients that do not know it pass over it.
 /// </summary>
 /// <param name="UserId">Whose.</param>
 /// <param name="Fingerprint">Of the new key: lower-case hex SHA-256.</param>

@@ -54,7 +54,8 @@ public sealed record UserWarnedFrame(Guid ChannelId, Guid UserId, string Reason,
 }
 
 /// <summary>
-/// Somebody changed the profile; to everyone who shares a community or a direct channel, and to the user's own connections.
+/// Somebody changed the profile; to everyone who shares a community or a direct channel, and to the user's own
+/// connections.
 /// </summary>
 /// <param name="UserId">Who.</param>
 /// <param name="DisplayName">Shown name.</param>

@@ -6,7 +6,9 @@ namespace Chatalot.Features.Frames;
 /// <param name="ChannelId">Where to.</param>
 /// <param name="Ciphertext">1 to 65,536 bytes, opaque to the server.</param>
 /// <param name="Nonce">1 to 256 bytes.</param>
-/// <param name="MessageType"><c>text</c> or <c>file</c>; any other word is refused by its rule, not as malformed.</param>
+/// <param name="MessageType">
+/// <c>text</c> or <c>file</c>; any other word is refused by its rule, not as malformed.
+/// </param>
 /// <param name="ReplyTo">A message of the same channel.</param>
 /// <param name="SenderKeyId">Stored as sent, unchecked.</param>
 /// <param name="ThreadId">Root of the thread, or a message in it.</param>
@@ -26,7 +28,9 @@ public sealed record SendMessageFrame(
     public static string Type => "send_message";
 }
 
-/// <summary>New content for one's own message, within 15 minutes. No answer but <see cref="MessageEditedFrame"/>.</summary>
+/// <summary>
+/// New content for one's own message, within 15 minutes. No answer but <see cref="MessageEditedFrame"/>.
+/// </summary>
 /// <param name="MessageId">Which.</param>
 /// <param name="Ciphertext">1 to 65,536 bytes.</param>
 /// <param name="Nonce">1 to 256 bytes.</param>
@@ -36,7 +40,9 @@ public sealed record EditMessageFrame(Guid MessageId, byte[] Ciphertext, byte[] 
     public static string Type => "edit_message";
 }
 
-/// <summary>Removes one's own message, or another's by a moderator. No answer but <see cref="MessageDeletedFrame"/>.</summary>
+/// <summary>
+/// Removes one's own message, or another's by a moderator. No answer but <see cref="MessageDeletedFrame"/>.
+/// </summary>
 /// <param name="MessageId">Which.</param>
 public sealed record DeleteMessageFrame(Guid MessageId) : IClientFrame
 {
@@ -45,8 +51,8 @@ public sealed record DeleteMessageFrame(Guid MessageId) : IClientFrame
 }
 
 /// <summary>
-/// A message was stored. Channels: to the subscribers; direct messages: to the other member, subscribed or not. Never to
-/// the connection that sent it.
+/// A message was stored. Channels: to the subscribers; direct messages: to the other member, subscribed or not. Never
+/// to the connection that sent it.
 /// </summary>
 /// <param name="Id">Time-ordered, made by the server.</param>
 /// <param name="ChannelId">Where.</param>
@@ -80,8 +86,8 @@ public sealed record NewMessageFrame(
 }
 
 /// <summary>
-/// The message is stored for good; to the connection that sent it, in the order of sending: clients give it to the oldest
-/// message of that channel that waits.
+/// The message is stored for good; to the connection that sent it, in the order of sending: clients give it to the
+/// oldest message of that channel that waits.
 /// </summary>
 /// <param name="Id">The stored message.</param>
 /// <param name="ChannelId">Where.</param>

@@ -33,7 +33,9 @@ public sealed record UpdatePresenceFrame(PresenceStatus Status) : IClientFrame
 
 /// <summary>Somebody's status changed; to everyone who shares a community, and to the user's own connections.</summary>
 /// <param name="UserId">Who.</param>
-/// <param name="Status">What others see; <see cref="PresenceStatus.Invisible"/> to the user's own connections only.</param>
+/// <param name="Status">
+/// What others see; <see cref="PresenceStatus.Invisible"/> to the user's own connections only.
+/// </param>
 public sealed record PresenceUpdateFrame(Guid UserId, PresenceStatus Status) : IServerFrame
 {
     /// <inheritdoc/>

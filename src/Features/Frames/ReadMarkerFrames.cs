@@ -27,8 +27,8 @@ public sealed record MarkAllReadFrame : IClientFrame
 }
 
 /// <summary>
-/// Somebody has read a channel up to a message; to the subscribers unless that user switched receipts off, and always to
-/// the user's own connections.
+/// Somebody has read a channel up to a message; to the subscribers unless that user switched receipts off, and always
+/// to the user's own connections.
 /// </summary>
 /// <param name="ChannelId">Where.</param>
 /// <param name="UserId">Who.</param>

@@ -1,6 +1,8 @@
 namespace Chatalot.Features.Frames;
 
-/// <summary>A scheduled message was posted; to its author's connections, which keep its text under the new id.</summary>
+/// <summary>
+/// A scheduled message was posted; to its author's connections, which keep its text under the new id.
+/// </summary>
 /// <param name="ScheduledId">What was scheduled.</param>
 /// <param name="MessageId">The message that it became.</param>
 /// <param name="ChannelId">Where.</param>

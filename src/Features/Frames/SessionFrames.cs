@@ -4,7 +4,9 @@ namespace Chatalot.Features.Frames;
 
 /// <summary>The first frame of every connection, due within ten seconds. Later ones are ignored.</summary>
 /// <param name="Token">The access token of REST.</param>
-/// <param name="Features">Abilities beyond the original protocol that this client asks for; unknown words are ignored.</param>
+/// <param name="Features">
+/// Abilities beyond the original protocol that this client asks for; unknown words are ignored.
+/// </param>
 /// <param name="Resume">The connection that this one is to go on with.</param>
 public sealed record AuthenticateFrame(
     string Token,
@@ -21,7 +23,9 @@ public sealed record AuthenticateFrame(
 
 /// <summary>A connection whose line broke, as its client knows it.</summary>
 /// <param name="Token">Of its <see cref="ResumableFrame"/>.</param>
-/// <param name="Received">How many frames of any type came over it, and over those that it went on with, after that one.</param>
+/// <param name="Received">
+/// How many frames of any type came over it, and over those that it went on with, after that one.
+/// </param>
 public sealed record ResumeRequest(string Token, long Received);
 
 /// <summary>Client heartbeat, every 15 s; answered with a <see cref="PongFrame"/> of the same number.</summary>
@@ -34,7 +38,9 @@ public sealed record PingFrame(long Timestamp) : IClientFrame
 
 /// <summary>The token is good. First frame to that connection.</summary>
 /// <param name="UserId">Whose token it is.</param>
-/// <param name="ServerVersion">Version of the web build served here, or <c>unknown</c>; any other value reloads web clients.</param>
+/// <param name="ServerVersion">
+/// Version of the web build served here, or <c>unknown</c>; any other value reloads web clients.
+/// </param>
 public sealed record AuthenticatedFrame(Guid UserId, string ServerVersion) : IServerFrame
 {
     /// <inheritdoc/>
@@ -42,8 +48,8 @@ public sealed record AuthenticatedFrame(Guid UserId, string ServerVersion) : ISe
 }
 
 /// <summary>
-/// To a client that said <c>resume</c> among its features: should the line break, the connection waits for it. From here
-/// on the client counts the frames that it receives.
+/// To a client that said <c>resume</c> among its features: should the line break, the connection waits for it. From
+/// here on the client counts the frames that it receives.
 /// </summary>
 /// <param name="Token">Names the connection; good for the same login only.</param>
 /// <param name="WindowSeconds">How long it waits.</param>
@@ -55,7 +61,8 @@ public sealed record ResumableFrame(string Token, int WindowSeconds) : IServerFr
 
 /// <summary>
 /// The connection goes on: subscriptions and all else are as they were, what was lost follows, and then what comes. The
-/// client counts on, from the frame behind this one. A client that gets <see cref="ResumableFrame"/> instead begins anew.
+/// client counts on, from the frame behind this one. A client that gets <see cref="ResumableFrame"/> instead begins
+/// anew.
 /// </summary>
 /// <param name="UserId">Whose it is.</param>
 public sealed record ResumedFrame(Guid UserId) : IServerFrame
@@ -65,8 +72,8 @@ public sealed record ResumedFrame(Guid UserId) : IServerFrame
 }
 
 /// <summary>
-/// To the connection that sent a <see cref="PingFrame"/>, and unasked to every connection after authentication and every
-/// 15 s from then on: clients reconnect after 45 s without one.
+/// To the connection that sent a <see cref="PingFrame"/>, and unasked to every connection after authentication and
+/// every 15 s from then on: clients reconnect after 45 s without one.
 /// </summary>
 /// <param name="Timestamp">The number of the ping; unasked, Unix seconds.</param>
 public sealed record PongFrame(long Timestamp) : IServerFrame
@@ -76,7 +83,9 @@ public sealed record PongFrame(long Timestamp) : IServerFrame
 }
 
 /// <summary>A refusal, to the connection whose frame was refused. It closes nothing by itself.</summary>
-/// <param name="Code">A word of the contract, realtime.md 12. <c>unauthorized</c> makes clients refresh their token.</param>
+/// <param name="Code">
+/// A word of the contract, realtime.md 12. <c>unauthorized</c> makes clients refresh their token.
+/// </param>
 /// <param name="Message">Text fit for people; clients show it verbatim.</param>
 /// <param name="Request">The <c>type</c> of the refused frame, where one is known.</param>
 /// <param name="ClientId">The <c>client_id</c> of the refused <see cref="SendMessageFrame"/>, if it had one.</param>

@@ -1,8 +1,8 @@
 namespace Chatalot.Features.Frames;
 
 /// <summary>
-/// What two participants of a call tell each other through the server. A large call sends hundreds within a second or two,
-/// and one that is lost is a connection that does not come up: these frames have a budget of their own.
+/// What two participants of a call tell each other through the server. A large call sends hundreds within a second or
+/// two, and one that is lost is a connection that does not come up: these frames have a budget of their own.
 /// </summary>
 public interface ISignallingFrame : IClientFrame;
 

@@ -1,6 +1,8 @@
 namespace Chatalot.Features.Frames;
 
-/// <summary>Starts the live traffic of channels for this connection. Channels without membership are skipped silently.</summary>
+/// <summary>
+/// Starts the live traffic of channels for this connection. Channels without membership are skipped silently.
+/// </summary>
 /// <param name="ChannelIds">Duplicates and channels already subscribed are allowed.</param>
 /// <param name="LastSeen">
 /// Channel id to the newest message id that the client has: what came after it is sent again, within bounds.

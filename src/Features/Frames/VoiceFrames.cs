@@ -2,11 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Chatalot.Features.Frames;
 
-/// <summary>Joins the call of a channel, or joins again after a reconnect. Answered with a <see cref="VoiceStateUpdateFrame"/>.</summary>
+/// <summary>
+/// Joins the call of a channel, or joins again after a reconnect. Answered with a <see cref="VoiceStateUpdateFrame"/>.
+/// </summary>
 /// <param name="ChannelId">Where.</param>
 /// <param name="Sfu">
-/// Addition to the contract: the client can use an SFU and asks to be told of it with a <see cref="VoiceSfuFrame"/>, now or
-/// when the call grows. Without it the client keeps to direct connections.
+/// Addition to the contract: the client can use an SFU and asks to be told of it with a <see cref="VoiceSfuFrame"/>,
+/// now or when the call grows. Without it the client keeps to direct connections.
 /// </param>
 public sealed record JoinVoiceFrame(
     Guid ChannelId,
@@ -35,8 +37,8 @@ public sealed record KickFromVoiceFrame(Guid ChannelId, Guid UserId) : IClientFr
 }
 
 /// <summary>
-/// Who is in the call: the only thing that makes clients open and close peer connections. To whoever joins, directly; to
-/// the subscribers on every change; to a connection that subscribes.
+/// Who is in the call: the only thing that makes clients open and close peer connections. To whoever joins, directly;
+/// to the subscribers on every change; to a connection that subscribes.
 /// </summary>
 /// <param name="ChannelId">Where.</param>
 /// <param name="Participants">All of them, in no order; empty when the call is over.</param>
@@ -60,9 +62,9 @@ public sealed record VoiceStateUpdateFrame(
 public sealed record SfuFeed(Guid UserId, string Feed);
 
 /// <summary>
-/// Addition to the contract: how to enter the call's room at the SFU, a Janus VideoRoom. To the socket alone that joined
-/// with <c>sfu</c>, once the call is large enough, and again when the room had to be made anew: what was sent before is then
-/// worth nothing. Ends with the place in the call.
+/// Addition to the contract: how to enter the call's room at the SFU, a Janus VideoRoom. To the socket alone that
+/// joined with <c>sfu</c>, once the call is large enough, and again when the room had to be made anew: what was sent
+/// before is then worth nothing. Ends with the place in the call.
 /// </summary>
 /// <param name="ChannelId">Where.</param>
 /// <param name="Url">WebSocket API of Janus.</param>

@@ -66,7 +66,9 @@ internal sealed class AcceptGroupInvite(
         : standing.Row is not null ? Failure.Conflict("already a member of this group")
         : null;
 
-    /// <summary>As with communities: one use after the other, and no change of the group or its channels meanwhile.</summary>
+    /// <summary>
+    /// As with communities: one use after the other, and no change of the group or its channels meanwhile.
+    /// </summary>
     private static Task<Invite?> LockAsync(NpgsqlConnection connection, string code, CancellationToken ct) =>
         connection.FirstAsync(
             """

@@ -4,7 +4,9 @@ using Chatalot.Shared.Json;
 
 namespace Chatalot.Features.Groups;
 
-/// <summary>How groups are stored. Script 0210 adds the foreign key to the community, which this feature knows by its rows.</summary>
+/// <summary>
+/// How groups are stored. Script 0210 adds the foreign key to the community, which this feature knows by its rows.
+/// </summary>
 internal sealed class GroupDocuments : MartenRegistry
 {
     /// <summary>The stored JSON, for queries that read it beside other columns.</summary>

@@ -68,7 +68,9 @@ public sealed record GroupResponse
             AssignedMemberId = group.AssignedMemberId,
         };
 
-    /// <summary>The columns that <see cref="Read"/> expects, of <c>mt_doc_group space</c> and <c>group_sizes size</c>.</summary>
+    /// <summary>
+    /// The columns that <see cref="Read"/> expects, of <c>mt_doc_group space</c> and <c>group_sizes size</c>.
+    /// </summary>
     internal const string Columns = "space.data, coalesce(size.member_count, 0)";
 
     internal static GroupResponse Read(NpgsqlDataReader row) =>

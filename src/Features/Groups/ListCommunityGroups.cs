@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Groups;
 
-/// <summary>GET /api/communities/{cid}/groups: the groups of one community that the caller is a member of, by name.</summary>
+/// <summary>
+/// GET /api/communities/{cid}/groups: the groups of one community that the caller is a member of, by name.
+/// </summary>
 internal sealed class ListCommunityGroups(CommunityGate communities, NpgsqlDataSource database)
     : Endpoint<ListCommunityGroups.Query, IReadOnlyList<GroupResponse>>
 {

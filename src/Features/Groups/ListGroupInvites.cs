@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Groups;
 
-/// <summary>GET /api/groups/{id}/invites: the newest 100, spent and expired ones included. Group owner and admins.</summary>
+/// <summary>
+/// GET /api/groups/{id}/invites: the newest 100, spent and expired ones included. Group owner and admins.
+/// </summary>
 internal sealed class ListGroupInvites(GroupGate groups, NpgsqlDataSource database)
     : Endpoint<ListGroupInvites.Query, IReadOnlyList<GroupInviteResponse>>
 {

@@ -6,8 +6,9 @@ using Npgsql;
 namespace Chatalot.Features.Groups;
 
 /// <summary>
-/// GET /api/invites/{code}: what an invite leads to, for people without an account too. A group that is not discoverable
-/// shows neither its name nor its size. Clients ask here for codes of communities too, so every refusal is a 404.
+/// GET /api/invites/{code}: what an invite leads to, for people without an account too. A group that is not
+/// discoverable shows neither its name nor its size. Clients ask here for codes of communities too, so every refusal is
+/// a 404.
 /// </summary>
 internal sealed class PreviewGroupInvite(NpgsqlDataSource database, TimeProvider clock)
     : Endpoint<PreviewGroupInvite.Query, PreviewGroupInvite.Response>

@@ -8,8 +8,8 @@ using Chatalot.Shared.Json;
 namespace Chatalot.Features.Groups;
 
 /// <summary>
-/// PATCH /api/groups/{group_id}/channels/{channel_id}: change name, topic, modes or the picture behind calls. Group owner
-/// and admins.
+/// PATCH /api/groups/{group_id}/channels/{channel_id}: change name, topic, modes or the picture behind calls. Group
+/// owner and admins.
 /// </summary>
 internal sealed class UpdateGroupChannel(
     GroupGate groups,

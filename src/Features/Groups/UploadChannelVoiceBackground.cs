@@ -8,8 +8,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Groups;
 
 /// <summary>
-/// POST /api/groups/{group_id}/channels/{channel_id}/voice-background: upload the picture behind a channel's calls. Group
-/// owner and admins.
+/// POST /api/groups/{group_id}/channels/{channel_id}/voice-background: upload the picture behind a channel's calls.
+/// Group owner and admins.
 /// </summary>
 internal sealed class UploadChannelVoiceBackground(
     GroupGate groups,

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// POST /api/communities/{cid}/bans/{uid}: keep somebody out of the community, a member or not. Moderators and above, on
-/// whom they outrank. A ban that exists keeps its reason.
+/// POST /api/communities/{cid}/bans/{uid}: keep somebody out of the community, a member or not. Moderators and above,
+/// on whom they outrank. A ban that exists keeps its reason.
 /// </summary>
 internal sealed class BanFromCommunity(CommunityGate communities, CommunityRemoval removal, TimeProvider clock)
     : Endpoint<BanFromCommunity.Command>

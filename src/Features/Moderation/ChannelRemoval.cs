@@ -58,7 +58,9 @@ internal sealed class ChannelRemoval(
         await membership.RemovedAsync([channelId], targetId, new Removal(kind, request.User.Id()));
     }
 
-    /// <summary>Only members are removed, by those who outrank them; nobody removes a standalone channel's owner.</summary>
+    /// <summary>
+    /// Only members are removed, by those who outrank them; nobody removes a standalone channel's owner.
+    /// </summary>
     internal static Failure? Refusal(ChannelRelation actor, ChannelRelation target) =>
         target.Level is not { } level ? NoMember
         : !Level.Outranks(actor.Authority, level) ? Failure.Forbidden

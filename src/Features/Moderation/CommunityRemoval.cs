@@ -19,10 +19,14 @@ internal sealed class CommunityRemoval(
     TimeProvider clock
 )
 {
-    /// <summary>Removes the person, if they are a member, and what <paramref name="alongside"/> adds, in one transaction.</summary>
+    /// <summary>
+    /// Removes the person, if they are a member, and what <paramref name="alongside"/> adds, in one transaction.
+    /// </summary>
     /// <param name="request">Whose caller removes.</param>
     /// <param name="act">What the trail says of it.</param>
-    /// <param name="check">Why the removal is refused, by what the target is in the community; null when it is not.</param>
+    /// <param name="check">
+    /// Why the removal is refused, by what the target is in the community; null when it is not.
+    /// </param>
     /// <param name="alongside">Further work in the transaction.</param>
     /// <param name="ct">Ends the work before its commit.</param>
     public async Task RemoveAsync(
@@ -99,7 +103,8 @@ internal sealed class CommunityRemoval(
         private int Level => Spaces.Level.Of(Instance, Row);
 
         /// <summary>
-        /// Why this actor may not remove the member, or null. Nobody removes the owner: the community would be nobody's.
+        /// Why this actor may not remove the member, or null. Nobody removes the owner: the community would be
+        /// nobody's.
         /// </summary>
         public Failure? Refusal(CommunityStanding actor) =>
             !Spaces.Level.Outranks(actor.Level, Level) ? Failure.Forbidden

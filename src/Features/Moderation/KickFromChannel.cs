@@ -5,8 +5,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// POST /api/channels/{id}/members/{user_id}/kick: end somebody's membership in the channel. Channel moderators and above,
-/// on whom they outrank.
+/// POST /api/channels/{id}/members/{user_id}/kick: end somebody's membership in the channel. Channel moderators and
+/// above, on whom they outrank.
 /// </summary>
 internal sealed class KickFromChannel(ChannelRemoval removal) : Endpoint<KickFromChannel.Command>
 {

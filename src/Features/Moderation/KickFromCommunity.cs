@@ -6,8 +6,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// DELETE /api/communities/{cid}/members/{uid}: end somebody's membership in the community, its groups and their channels.
-/// Moderators and above, on whom they outrank.
+/// DELETE /api/communities/{cid}/members/{uid}: end somebody's membership in the community, its groups and their
+/// channels. Moderators and above, on whom they outrank.
 /// </summary>
 internal sealed class KickFromCommunity(CommunityGate communities, CommunityRemoval removal)
     : Endpoint<KickFromCommunity.Command>

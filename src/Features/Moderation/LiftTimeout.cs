@@ -9,8 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// DELETE /api/communities/{cid}/channels/{chid}/timeout/{uid}: let a member write again. Community moderators and above;
-/// nobody lifts their own, or one that somebody above them issued.
+/// DELETE /api/communities/{cid}/channels/{chid}/timeout/{uid}: let a member write again. Community moderators and
+/// above; nobody lifts their own, or one that somebody above them issued.
 /// </summary>
 internal sealed class LiftTimeout(
     Discipline discipline,
@@ -70,12 +70,7 @@ internal sealed class LiftTimeout(
             from lifted
             left join community_members member on member.community_id = $3 and member.user_id = lifted.issued_by
             """,
-            row =>
-                (
-                    Found: row.GetBoolean(0),
-                    IssuerId: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1),
-                    Row: row.GetRole(2)
-                ),
+            row => (Found: row.GetBoolean(0), IssuerId: row.GetId(1), Row: row.GetRole(2)),
             ct,
             command.Chid,
             command.Uid,

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// GET /api/communities/{cid}/channels/{chid}/warnings/{uid}: a member's warnings in a channel, the newest 500. Community
-/// moderators and above.
+/// GET /api/communities/{cid}/channels/{chid}/warnings/{uid}: a member's warnings in a channel, the newest 500.
+/// Community moderators and above.
 /// </summary>
 internal sealed class ListWarnings(Discipline discipline, NpgsqlDataSource database)
     : Endpoint<ListWarnings.Query, IReadOnlyList<WarningResponse>>

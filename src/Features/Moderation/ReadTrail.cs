@@ -7,9 +7,9 @@ using Npgsql;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// GET /api/communities/{cid}/moderation-log: who did what in the community, to whom and why, newest first; <c>before</c>
-/// takes the id of the last entry of the page before. Moderators and above. From where it was done is for instance admins
-/// only, in the audit log.
+/// GET /api/communities/{cid}/moderation-log: who did what in the community, to whom and why, newest first;
+/// <c>before</c> takes the id of the last entry of the page before. Moderators and above. From where it was done is for
+/// instance admins only, in the audit log.
 /// </summary>
 internal sealed class ReadTrail(CommunityGate communities, NpgsqlDataSource database)
     : Endpoint<ReadTrail.Query, IReadOnlyList<TrailEntry>>
@@ -45,9 +45,9 @@ internal sealed class ReadTrail(CommunityGate communities, NpgsqlDataSource data
             row => new TrailEntry(
                 row.GetGuid(0),
                 row.GetString(1),
-                row.IsDBNull(2) ? null : row.GetGuid(2),
+                row.GetId(2),
                 row.GetText(3),
-                row.IsDBNull(4) ? null : row.GetGuid(4),
+                row.GetId(4),
                 row.GetText(5),
                 row.GetText(6),
                 JsonElement.Parse(row.GetString(7)),

@@ -11,8 +11,8 @@ using Npgsql;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// POST /api/communities/{cid}/channels/{chid}/timeout: let a member write nothing in the channel for a while. Community
-/// moderators and above, on whom they outrank. A new timeout takes the place of the old one.
+/// POST /api/communities/{cid}/channels/{chid}/timeout: let a member write nothing in the channel for a while.
+/// Community moderators and above, on whom they outrank. A new timeout takes the place of the old one.
 /// </summary>
 internal sealed class TimeOutMember(
     Discipline discipline,

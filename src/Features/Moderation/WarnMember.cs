@@ -5,8 +5,8 @@ using FluentValidation;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>
-/// POST /api/communities/{cid}/channels/{chid}/warn: warn a member; answers the warning. Community moderators and above, on
-/// whom they outrank.
+/// POST /api/communities/{cid}/channels/{chid}/warn: warn a member; answers the warning. Community moderators and
+/// above, on whom they outrank.
 /// </summary>
 internal sealed class WarnMember(Warnings warnings) : Endpoint<WarnMember.Command, WarningResponse>
 {
@@ -29,8 +29,8 @@ internal sealed class WarnMember(Warnings warnings) : Endpoint<WarnMember.Comman
 }
 
 /// <summary>
-/// POST /api/communities/{cid}/channels/{chid}/warnings: the same as the web client asks it; answers the warning and how
-/// many the member has now.
+/// POST /api/communities/{cid}/channels/{chid}/warnings: the same as the web client asks it; answers the warning and
+/// how many the member has now.
 /// </summary>
 internal sealed class WarnAndCount(Warnings warnings) : Endpoint<WarnAndCount.Command, CountedWarning>
 {

@@ -12,7 +12,9 @@ internal sealed class Warnings(Discipline discipline, NpgsqlDataSource database,
     /// <summary>Stores the warning and tells the warned one and the channel's moderators.</summary>
     /// <param name="request">Whose caller warns.</param>
     /// <param name="draft">Whom, where and why.</param>
-    /// <param name="checkRules">Throws the first failed rule of the request; called once rank and membership are fine.</param>
+    /// <param name="checkRules">
+    /// Throws the first failed rule of the request; called once rank and membership are fine.
+    /// </param>
     /// <param name="ct">Ends the work before its commit.</param>
     /// <returns>The warning, and how many the member has in the channel now.</returns>
     public async Task<CountedWarning> IssueAsync(
@@ -107,7 +109,7 @@ public sealed record WarningResponse(
             row.GetGuid(0),
             row.GetGuid(1),
             row.GetGuid(2),
-            row.IsDBNull(3) ? null : row.GetGuid(3),
+            row.GetId(3),
             row.GetString(4),
             row.GetFieldValue<DateTimeOffset>(5)
         );

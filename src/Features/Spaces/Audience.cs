@@ -3,12 +3,15 @@ using Npgsql;
 namespace Chatalot.Features.Spaces;
 
 /// <summary>
-/// Who may know of a space: the people who are told when it changes or goes. Asked in the transaction of the change, before
-/// rows go.
+/// Who may know of a space: the people who are told when it changes or goes. Asked in the transaction of the change,
+/// before rows go.
 /// </summary>
 internal static class Audience
 {
-    /// <summary>Those who may know of a group: its members, all members of the community when it is public, and the community's moderators when it is personal.</summary>
+    /// <summary>
+    /// Those who may know of a group: its members, all members of the community when it is public, and the community's
+    /// moderators when it is personal.
+    /// </summary>
     private const string OfGroup = """
         select user_id from group_members where group_id = $1
         union
@@ -79,7 +82,9 @@ internal static class Audience
             channelId
         );
 
-    /// <summary>The one concerned, and those who keep order in the channel: they read the reasons of what was done there.</summary>
+    /// <summary>
+    /// The one concerned, and those who keep order in the channel: they read the reasons of what was done there.
+    /// </summary>
     public static async Task<List<Guid>> OfDisciplineAsync(
         NpgsqlConnection connection,
         Guid channelId,

@@ -9,8 +9,8 @@ internal static class Editing
     private const int Attempts = 5;
 
     /// <summary>
-    /// Loads, changes and saves in one unit of work. When somebody else was faster it starts over from what they saved: a
-    /// change names only the members that it sets, so both are kept.
+    /// Loads, changes and saves in one unit of work. When somebody else was faster it starts over from what they saved:
+    /// a change names only the members that it sets, so both are kept.
     /// </summary>
     /// <param name="store">Where the document is.</param>
     /// <param name="id">Its id.</param>

@@ -30,8 +30,8 @@ public static class EffectiveRole
     }
 
     /// <summary>
-    /// The role in a channel of somebody who holds a row there. <paramref name="groupRole"/> is the effective role in its
-    /// group, null for channels without one. Nobody rules in a direct-message channel.
+    /// The role in a channel of somebody who holds a row there. <paramref name="groupRole"/> is the effective role in
+    /// its group, null for channels without one. Nobody rules in a direct-message channel.
     /// </summary>
     public static SpaceRole InChannel(SpaceRole channelRow, SpaceRole? groupRole, bool isDirect) =>
         isDirect ? SpaceRole.Member

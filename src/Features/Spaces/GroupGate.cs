@@ -37,7 +37,9 @@ internal sealed record GroupStanding(
         : GroupGate.NotFound;
 }
 
-/// <summary>The door of every path below a group: 404 for those who may not know of it, 403 for what they may not do.</summary>
+/// <summary>
+/// The door of every path below a group: 404 for those who may not know of it, 403 for what they may not do.
+/// </summary>
 internal sealed class GroupGate(NpgsqlDataSource database, IInstanceRoles instanceRoles)
 {
     public static Failure NotFound { get; } = Failure.NotFound("group not found");
@@ -69,7 +71,8 @@ internal sealed class GroupGate(NpgsqlDataSource database, IInstanceRoles instan
         var instance = await instanceRoles.FindAsync(userId, ct) ?? throw Failure.Unauthorized.AsException();
         var standing = await connection.FirstAsync(
             """
-            select space.community_id, space.visibility = 'public', space.data ->> 'assigned_member_id' is not null, member.role, above.role
+            select space.community_id, space.visibility = 'public',
+                   space.data ->> 'assigned_member_id' is not null, member.role, above.role
             from mt_doc_group space
             left join group_members member on member.group_id = space.id and member.user_id = $2
             left join community_members above on above.community_id = space.community_id and above.user_id = $2

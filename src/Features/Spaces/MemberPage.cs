@@ -3,9 +3,10 @@ using Npgsql;
 namespace Chatalot.Features.Spaces;
 
 /// <summary>
-/// A page of a list of members: owner, admins, moderators, members, the longest there first. Clients that do not page look
-/// for their own role in it, so their own row is in there, beyond the limit if need be; those who page get every row once.
-/// Whatever the size of the space, the page is read from the index by rank, and only its people's accounts are looked at.
+/// A page of a list of members: owner, admins, moderators, members, the longest there first. Clients that do not page
+/// look for their own role in it, so their own row is in there, beyond the limit if need be; those who page get every
+/// row once. Whatever the size of the space, the page is read from the index by rank, and only its people's accounts
+/// are looked at.
 /// </summary>
 internal sealed record MemberPage(Page Page, bool IncludesOwnRow)
 {
@@ -17,7 +18,8 @@ internal sealed record MemberPage(Page Page, bool IncludesOwnRow)
     /// <summary>Reads the page by one query.</summary>
     /// <param name="database">The database.</param>
     /// <param name="members">
-    /// A query that gives user_id, role and joined_at of all members, and the extra column. Its values are <c>$5</c> and on.
+    /// A query that gives user_id, role and joined_at of all members, and the extra column. Its values are <c>$5</c>
+    /// and on.
     /// </param>
     /// <param name="extraColumn">A further column of <paramref name="members"/> to read; empty for none.</param>
     /// <param name="read">Reads the columns of <see cref="MemberResponse.Read"/> and the extra one.</param>

@@ -4,8 +4,8 @@ namespace Chatalot.Features.Spaces;
 
 /// <summary>
 /// The memberships of one person change one after the other: a join that runs beside a departure would otherwise leave
-/// rows in channels without one in their group, or the other way round. Whoever adds or removes a person's rows takes this
-/// lock first, before any on a space; creations that add many people lock the space instead, which joins wait for.
+/// rows in channels without one in their group, or the other way round. Whoever adds or removes a person's rows takes
+/// this lock first, before any on a space; creations that add many people lock the space instead, which joins wait for.
 /// </summary>
 internal static class MembershipLock
 {

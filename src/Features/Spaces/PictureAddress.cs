@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Chatalot.Features.Spaces;
 
 /// <summary>
-/// Addresses of icons and banners: only pictures that this server keeps, so that no picture tells a stranger who looks at
-/// it.
+/// Addresses of icons and banners: only pictures that this server keeps, so that no picture tells a stranger who looks
+/// at it.
 /// </summary>
 internal static partial class PictureAddress
 {

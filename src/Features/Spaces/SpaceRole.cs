@@ -32,7 +32,9 @@ public static class SpaceRoles
             _ => "member",
         };
 
-    /// <summary>The role that may be given to a member, or null for any other word; ownership is only ever transferred.</summary>
+    /// <summary>
+    /// The role that may be given to a member, or null for any other word; ownership is only ever transferred.
+    /// </summary>
     public static SpaceRole? ParseAssignable(string? word) =>
         word switch
         {

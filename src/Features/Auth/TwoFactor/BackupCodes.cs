@@ -20,7 +20,9 @@ internal static class BackupCodes
     public static IReadOnlyList<string> New() =>
         [.. Enumerable.Range(0, Count).Select(_ => Spaced(RandomNumberGenerator.GetString(Alphabet, Characters)))];
 
-    /// <summary>The code in its one spelling, whatever its case, dashes and blanks; null when it cannot be a code.</summary>
+    /// <summary>
+    /// The code in its one spelling, whatever its case, dashes and blanks; null when it cannot be a code.
+    /// </summary>
     public static string? Normalise(string typed)
     {
         if (typed.Length > 2 * Characters)

@@ -6,7 +6,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Auth.TwoFactor;
 
-/// <summary>POST /api/totp/disable: turns two-factor authentication off, for who still has the app or a backup code.</summary>
+/// <summary>
+/// POST /api/totp/disable: turns two-factor authentication off, for who still has the app or a backup code.
+/// </summary>
 internal sealed class DisableTotp(IDocumentStore store, SecondFactors factors, FailureLog failures, TimeProvider clock)
     : Endpoint<DisableTotp.Command, DisableTotp.Response>
 {

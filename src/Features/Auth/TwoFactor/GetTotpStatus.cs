@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Auth.TwoFactor;
 
-/// <summary>GET /api/totp/status: whether two-factor authentication is on, and how many backup codes are left.</summary>
+/// <summary>
+/// GET /api/totp/status: whether two-factor authentication is on, and how many backup codes are left.
+/// </summary>
 internal sealed class GetTotpStatus(NpgsqlDataSource database) : EndpointWithoutRequest<GetTotpStatus.Response>
 {
     /// <param name="Enabled">Logins need a code.</param>

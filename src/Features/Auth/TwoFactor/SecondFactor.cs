@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Auth.TwoFactor;
 
@@ -44,7 +45,7 @@ internal abstract record SecondFactorVerdict
 
     /// <summary>The code is wrong or was used before.</summary>
     /// <param name="Locked">The refusal when too many were wrong, else null.</param>
-    public sealed record Refused(Shared.Errors.Failure? Locked) : SecondFactorVerdict;
+    public sealed record Refused(Failure? Locked) : SecondFactorVerdict;
 
     /// <summary>The code was right, and is used up with the unit of work.</summary>
     /// <param name="WasBackupCode">It was a backup code.</param>

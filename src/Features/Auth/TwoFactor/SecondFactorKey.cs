@@ -13,7 +13,9 @@ public sealed class SecondFactorKey
     private const int TagBytes = 16;
     private const byte Version = 1;
 
-    /// <summary>Nonce, secret and tag without a version, as sealed by existing installations; bound to nobody.</summary>
+    /// <summary>
+    /// Nonce, secret and tag without a version, as sealed by existing installations; bound to nobody.
+    /// </summary>
     private const int FirstFormatBytes = NonceBytes + Totp.SecretBytes + TagBytes;
 
     private readonly byte[] key;
@@ -45,7 +47,9 @@ public sealed class SecondFactorKey
     }
 
     /// <summary>The secret in a blob of either format.</summary>
-    /// <exception cref="CryptographicException">The blob was made with another key or for another user, or was changed.</exception>
+    /// <exception cref="CryptographicException">
+    /// The blob was made with another key or for another user, or was changed.
+    /// </exception>
     internal byte[] Open(Guid userId, ReadOnlySpan<byte> blob)
     {
         if (IsFirstFormat(blob))

@@ -44,7 +44,9 @@ internal static class Totp
         return (truncated % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The step that a code belongs to and that is later than the last one used; null when there is none.</summary>
+    /// <summary>
+    /// The step that a code belongs to and that is later than the last one used; null when there is none.
+    /// </summary>
     public static long? FindStep(ReadOnlySpan<byte> secret, string code, DateTimeOffset now, long lastStep)
     {
         var typed = Encoding.UTF8.GetBytes(code);
