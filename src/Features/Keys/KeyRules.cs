@@ -25,8 +25,7 @@ public static class KeyRules
     {
         if (prekeys.Count > MostOneTimePrekeys)
             return Failure.Validation($"maximum {MostOneTimePrekeys} one-time prekeys per upload");
-        // A JSON list may hold nulls whatever its type says.
-        if (prekeys.Any(prekey => prekey is not { PublicKey.Length: X25519KeyBytes }))
+        if (prekeys.Any(prekey => prekey.PublicKey.Length != X25519KeyBytes))
             return Failure.Validation("each prekey public_key must be exactly 32 bytes");
         return prekeys.DistinctBy(prekey => prekey.KeyId).Count() < prekeys.Count
             ? Failure.Validation("one-time prekey ids must be unique")

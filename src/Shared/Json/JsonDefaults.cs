@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -8,7 +9,7 @@ namespace Chatalot.Shared.Json;
 /// How this server reads and writes JSON everywhere: HTTP bodies, WebSocket frames and stored documents.
 /// Names are snake_case and case-sensitive, unknown members are ignored, numbers come from JSON numbers only, bytes are
 /// arrays of 0 to 255, ids are lower-case hyphenated, times are UTC with six fractional digits, enums are snake_case
-/// words. A member that is required (a constructor parameter or a <c>required</c> property) must be there, and null is
+/// words. A list of texts or objects holds no null. A member that is required (a constructor parameter or a <c>required</c> property) must be there, and null is
 /// refused where the type does not allow it; a nullable constructor parameter may be left out.
 /// </summary>
 /// <example>
@@ -73,7 +74,10 @@ public static class JsonDefaults
     /// <see cref="Optional{T}"/> may then be left out: clients leave out what they do not set.
     /// </summary>
     public static void AddContext(this JsonSerializerOptions options, IJsonTypeInfoResolver context) =>
-        options.TypeInfoResolverChain.Insert(0, context.WithAddedModifier(LetNullableParametersBeAbsent));
+        options.TypeInfoResolverChain.Insert(
+            0,
+            context.WithAddedModifier(LetNullableParametersBeAbsent).WithAddedModifier(RefuseNullElements)
+        );
 
     private static void LetNullableParametersBeAbsent(JsonTypeInfo typeInfo)
     {
@@ -85,6 +89,24 @@ public static class JsonDefaults
                 && (parameter.IsNullable || IsOptional(parameter))
             )
                 property.IsRequired = false;
+        }
+    }
+
+    /// <summary>
+    /// The framework refuses null for members only: without this, a null in a list would be found by whoever uses the list.
+    /// </summary>
+    private static void RefuseNullElements(JsonTypeInfo typeInfo)
+    {
+        if (typeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType.IsValueType: false })
+            typeInfo.OnDeserialized = RequireElements;
+    }
+
+    private static void RequireElements(object list)
+    {
+        foreach (var element in (IEnumerable)list)
+        {
+            if (element is null)
+                throw new JsonException();
         }
     }
 

@@ -40,6 +40,29 @@ public sealed class JsonDefaultsTests
             json.ShouldBeRefusedAs<Sample>();
     }
 
+    [Theory]
+    [InlineData("""{"texts":["a",null]}""")]
+    [InlineData("""{"objects":[null]}""")]
+    [InlineData("""{"objects":[{"count":1},null,{"count":2}]}""")]
+    [InlineData("""{"lists":[["a"],null]}""")]
+    [InlineData("""{"lists":[["a",null]]}""")]
+    public async Task A_list_of_texts_or_objects_holds_no_null(string json)
+    {
+        json.ShouldBeRefusedAs<SampleLists>();
+        await Should.ThrowAsync<System.Text.Json.JsonException>(() => json.ReadSplitAsync<SampleLists>());
+        """[{"count":1},null]""".ShouldBeRefusedAs<IReadOnlyList<SampleNested>>();
+    }
+
+    [Fact]
+    public void A_list_may_be_empty_absent_null_or_of_numbers_that_may_be_null()
+    {
+        var lists = """{"texts":[],"objects":null,"numbers":[1,null]}""".Read<SampleLists>();
+
+        lists.Texts.ShouldBeEmpty();
+        lists.Objects.ShouldBeNull();
+        lists.Numbers!.Count.ShouldBe(2);
+    }
+
     [Fact]
     public void An_undefined_enumeration_value_is_never_written() =>
         Should.Throw<System.Text.Json.JsonException>(() => ((SampleKind)7).Write());

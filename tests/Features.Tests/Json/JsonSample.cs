@@ -27,10 +27,19 @@ public sealed record SampleBytes(byte[] First, ReadOnlyMemory<byte> Second, int 
 
 public sealed record SampleMaps(IReadOnlyDictionary<Guid, Guid> Ids, IReadOnlyDictionary<string, string> Words);
 
+public sealed record SampleLists(
+    IReadOnlyList<string>? Texts = null,
+    SampleNested[]? Objects = null,
+    List<IReadOnlyList<string>>? Lists = null,
+    IReadOnlyList<int?>? Numbers = null
+);
+
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Sample))]
 [JsonSerializable(typeof(SampleMaps))]
 [JsonSerializable(typeof(SampleBytes))]
+[JsonSerializable(typeof(SampleLists))]
+[JsonSerializable(typeof(IReadOnlyList<SampleNested>))]
 [JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(ReadOnlyMemory<byte>))]
 [JsonSerializable(typeof(DateTimeOffset))]

@@ -100,7 +100,13 @@ public sealed class RegistrationTests
     [InlineData("identity_key", "[1,2]", 400, "identity key must be 32 bytes")]
     [InlineData("identity_key", "\"AQI=\"", 422, "missing or invalid value: identity_key")]
     [InlineData("identity_key", "null", 422, null)]
-    [InlineData("one_time_prekeys", "[null]", 400, "each prekey public_key must be exactly 32 bytes")]
+    [InlineData("one_time_prekeys", "[null]", 422, null)]
+    [InlineData(
+        "one_time_prekeys",
+        "[{\"key_id\":1,\"public_key\":[1]}]",
+        400,
+        "each prekey public_key must be exactly 32 bytes"
+    )]
     [InlineData("one_time_prekeys", "[{\"key_id\":2147483648,\"public_key\":[]}]", 422, null)]
     [InlineData("username", "7", 422, "missing or invalid value: username")]
     [InlineData("username", "\"a\\u0000b\"", 400, "text must not contain the character U+0000")]

@@ -114,6 +114,10 @@ public sealed class RefusalTests : IAsyncLifetime
                 var changed = sample.DeepClone().AsObject();
                 changed[name] = other;
                 await ShouldAsync($"{name}: {other}", changed.ToJsonString(), "application/json", 422, "unprocessable");
+                if (RefusalGrid.TypeOf(schema) != "array")
+                    continue;
+                changed[name] = new JsonArray(null, null);
+                await ShouldAsync($"{name}: nulls", changed.ToJsonString(), "application/json", 422, "unprocessable");
             }
 
             async Task ShouldAsync(string fault, string body, string type, int status, string code)

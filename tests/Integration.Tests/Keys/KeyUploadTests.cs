@@ -145,6 +145,19 @@ public sealed class KeyUploadTests
             await harbour.Bob.PostAsync("/keys/prekeys/one-time", new[] { KeyOwner.OneTimePrekey(1, new byte[33]) })
         ).ShouldFail(400, "each prekey public_key must be exactly 32 bytes");
         (await harbour.Bob.PostAsync("/keys/prekeys/one-time", new { })).Status.ShouldBe(422);
+        (await harbour.Bob.PostAsync("/keys/prekeys/one-time", new object?[] { null })).Status.ShouldBe(422);
+        (
+            await harbour.Bob.PostAsync(
+                "/keys/register",
+                new
+                {
+                    identity_key = bob.IdentityKey,
+                    signed_prekey = bob.SignedPrekey(1),
+                    one_time_prekeys = new[] { KeyOwner.OneTimePrekey(1, new byte[32]), null },
+                }
+            )
+        ).Status.ShouldBe(422);
+        (await bob.CountAsync()).ShouldBe(460);
     }
 
     private static object Prekey(int keyBytes, int signatureBytes) =>
