@@ -93,6 +93,8 @@ internal static partial class Server
             builder.Logging.AddChatalotLogging(settings.Log);
         else
             builder.Logging.AddChatalotLogging(log);
+        var services = builder.Services;
+        services.AddHttpEdge(settings.Http);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -102,10 +104,8 @@ internal static partial class Server
                 listen => listen.Use(next => connection => connections.ServeAsync(connection, next))
             );
         });
-        var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         services.LimitFarewell(settings.ShutdownTimeout);
-        services.AddHttpEdge(settings.Http);
         services.AddMetricsReading(new MetricsOptions(settings.Metrics.Listen, settings.Metrics.Token));
         services.AddPostgres(database);
         services.AddMarten();

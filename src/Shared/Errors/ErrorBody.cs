@@ -12,6 +12,9 @@ namespace Chatalot.Shared.Errors;
 /// </summary>
 public static class ErrorBody
 {
+    /// <summary>Content type of every error body.</summary>
+    internal const string MediaType = "application/json; charset=utf-8";
+
     private static readonly JsonWriterOptions WriterOptions = new()
     {
         // The answer is JSON with nosniff, never HTML: quotes and dashes may stay readable.
@@ -29,8 +32,10 @@ public static class ErrorBody
             405 => new Failure(405, "method_not_allowed", "this method is not allowed here"),
             408 => new Failure(408, "request_timeout", "the request arrived too slowly"),
             413 => new Failure(413, "payload_too_large", "the request body is too large"),
+            414 => new Failure(414, "uri_too_long", "the address of the request is too long"),
             415 => new Failure(415, "unsupported_media_type", "this content type is not accepted here"),
             429 => Failure.RateLimited("too many requests, please slow down", 1),
+            431 => new Failure(431, "header_fields_too_large", "the headers of the request are too large"),
             500 => Failure.Internal,
             503 => new Failure(503, "unavailable", "the server is not ready, please try again")
             {
@@ -60,20 +65,26 @@ public static class ErrorBody
         if (failure.RetryAfterSeconds is { } seconds)
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
 
-        var body = new ArrayBufferWriter<byte>(192);
-        using (var json = new Utf8JsonWriter(body, WriterOptions))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("error"u8);
-            json.WriteString("code"u8, failure.Code);
-            json.WriteString("message"u8, failure.Message);
-            json.WriteString("request_id"u8, context.TraceIdentifier);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
+        var body = Render(failure, context.TraceIdentifier);
         response.StatusCode = failure.Status;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory);
+        response.ContentType = MediaType;
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body);
+    }
+
+    /// <summary>The body alone.</summary>
+    internal static ReadOnlyMemory<byte> Render(Failure failure, string requestId)
+    {
+        var body = new ArrayBufferWriter<byte>(192);
+        using var json = new Utf8JsonWriter(body, WriterOptions);
+        json.WriteStartObject();
+        json.WriteStartObject("error"u8);
+        json.WriteString("code"u8, failure.Code);
+        json.WriteString("message"u8, failure.Message);
+        json.WriteString("request_id"u8, requestId);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return body.WrittenMemory;
     }
 }

@@ -30,13 +30,15 @@ public sealed record HttpEdgeSettings
 /// <summary>One word for each concern of the HTTP edge; the Host puts them in order.</summary>
 public static class HttpEdge
 {
-    /// <summary>Registers what the middlewares below need.</summary>
+    /// <summary>Registers what the middlewares below need. Before the addresses to listen on are set.</summary>
     public static IServiceCollection AddHttpEdge(this IServiceCollection services, HttpEdgeSettings settings)
     {
         // Bytes that are not UTF-8, in a device's name for example, must not cost the request: Latin-1 reads all of them.
         services.Configure<KestrelServerOptions>(kestrel =>
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1
         );
+        services.Configure<KestrelServerOptions>(RefusedRequests.Prepare);
+        services.AddHostedService<RefusedRequests>();
         services.AddSingleton(settings.TrustedProxies);
         services.AddSingleton(settings.Cors);
         services.AddSingleton(settings.RateLimits);
