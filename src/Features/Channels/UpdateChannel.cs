@@ -1,4 +1,5 @@
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
@@ -13,6 +14,7 @@ namespace Chatalot.Features.Channels;
 /// </summary>
 internal sealed class UpdateChannel(
     ChannelGate channels,
+    PictureStore pictures,
     IDocumentStore documents,
     ChannelMembership membership,
     SpaceNews news,
@@ -59,13 +61,19 @@ internal sealed class UpdateChannel(
             throw refusal.AsException();
         ThrowIfAnyErrors();
 
+        string? shown = null;
         var updated = await documents.EditAsync<Channel>(
             command.Id,
-            channel => WithLifetime(channel.With(command, clock.GetUtcNow()), command.MessageTtlSeconds),
+            channel =>
+            {
+                shown = channel.VoiceBackground;
+                return WithLifetime(channel.With(command, clock.GetUtcNow()), command.MessageTtlSeconds);
+            },
             ChannelGate.NotFound,
             ct,
             (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, clock.GetUtcNow())
         );
+        await pictures.DeleteReplacedAsync(PictureFolder.GroupAssets, updated.Id, [shown], [updated.VoiceBackground]);
         await membership.ChannelChangedAsync(updated.Id);
         news.TellSubscribers(updated.Id, updated.ToFrame());
         return ChannelResponse.From(updated);

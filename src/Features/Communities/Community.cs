@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Chatalot.Features.Spaces;
 
 namespace Chatalot.Features.Communities;
@@ -45,4 +46,8 @@ public sealed record Community
 
     /// <summary>Shown to new members; up to 2000 characters.</summary>
     public string? WelcomeMessage { get; init; }
+
+    /// <summary>The addresses that it shows pictures by.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string?> Pictures => [IconUrl, BannerUrl];
 }

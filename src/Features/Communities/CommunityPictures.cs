@@ -28,7 +28,6 @@ internal sealed class UploadCommunityIcon(CommunityPictures pictures)
             HttpContext,
             command.Cid,
             Icon,
-            community => community.IconUrl,
             (community, address) => community with { IconUrl = address },
             ct
         );
@@ -54,7 +53,6 @@ internal sealed class UploadCommunityBanner(CommunityPictures pictures)
             HttpContext,
             command.Cid,
             Banner,
-            community => community.BannerUrl,
             (community, address) => community with { BannerUrl = address },
             ct
         );
@@ -108,7 +106,6 @@ internal sealed class CommunityPictures(
         HttpContext request,
         Guid communityId,
         PictureRules rules,
-        Func<Community, string?> present,
         Func<Community, string, Community> replace,
         CancellationToken ct
     )
@@ -122,19 +119,19 @@ internal sealed class CommunityPictures(
             now,
             async address =>
             {
-                string? before = null;
+                IReadOnlyList<string?> before = [];
                 var edited = await documents.EditAsync<Community>(
                     communityId,
                     community =>
                     {
-                        before = present(community);
+                        before = community.Pictures;
                         return replace(community, address) with { UpdatedAt = now };
                     },
                     CommunityGate.NotFound,
                     ct,
                     (unit, _) => new Act("community_updated") { CommunityId = communityId }.Queue(unit, request, now)
                 );
-                return (edited, before);
+                return (edited, before, edited.Pictures);
             },
             ct
         );

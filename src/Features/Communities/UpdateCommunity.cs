@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
@@ -15,6 +16,7 @@ namespace Chatalot.Features.Communities;
 /// </summary>
 internal sealed class UpdateCommunity(
     CommunityGate communities,
+    PictureStore pictures,
     IDocumentStore documents,
     NpgsqlDataSource database,
     SpaceNews news,
@@ -69,9 +71,14 @@ internal sealed class UpdateCommunity(
         ThrowIfAnyErrors();
         var theme = command.CommunityTheme.TryGet(out var sent) ? CommunityTheme.Read(sent) : null;
 
+        IReadOnlyList<string?> shown = [];
         var updated = await documents.EditAsync<Community>(
             command.Cid,
-            community => With(community, command, theme, clock.GetUtcNow()),
+            community =>
+            {
+                shown = community.Pictures;
+                return With(community, command, theme, clock.GetUtcNow());
+            },
             CommunityGate.NotFound,
             ct,
             (unit, community) =>
@@ -80,6 +87,7 @@ internal sealed class UpdateCommunity(
                 new Act("community_updated") { CommunityId = community.Id }.Queue(unit, HttpContext, clock.GetUtcNow());
             }
         );
+        await pictures.DeleteReplacedAsync(PictureFolder.CommunityAssets, updated.Id, shown, updated.Pictures);
         // It is stored: people are told also when the caller has hung up.
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         var members = await Audience.OfCommunityAsync(connection, updated.Id, CancellationToken.None);

@@ -64,4 +64,8 @@ public sealed record Group
     /// <summary>Whether it was made for one assigned member.</summary>
     [JsonIgnore]
     public bool IsPersonal => AssignedMemberId is not null;
+
+    /// <summary>The addresses that it shows pictures by.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string?> Pictures => [IconUrl, BannerUrl];
 }

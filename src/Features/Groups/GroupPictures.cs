@@ -23,14 +23,7 @@ internal sealed class UploadGroupIcon(GroupPictures pictures) : Endpoint<UploadG
     }
 
     public override Task<GroupResponse> ExecuteAsync(Command command, CancellationToken ct) =>
-        pictures.ReplaceAsync(
-            HttpContext,
-            command.Id,
-            Icon,
-            group => group.IconUrl,
-            (group, address) => group with { IconUrl = address },
-            ct
-        );
+        pictures.ReplaceAsync(HttpContext, command.Id, Icon, (group, address) => group with { IconUrl = address }, ct);
 }
 
 /// <summary>POST /api/groups/{id}/banner: upload the banner. Group owner and admins.</summary>
@@ -52,7 +45,6 @@ internal sealed class UploadGroupBanner(GroupPictures pictures) : Endpoint<Uploa
             HttpContext,
             command.Id,
             Banner,
-            group => group.BannerUrl,
             (group, address) => group with { BannerUrl = address },
             ct
         );
@@ -103,7 +95,6 @@ internal sealed class GroupPictures(
         HttpContext request,
         Guid groupId,
         PictureRules rules,
-        Func<Group, string?> present,
         Func<Group, string, Group> replace,
         CancellationToken ct
     )
@@ -117,19 +108,19 @@ internal sealed class GroupPictures(
             now,
             async address =>
             {
-                string? before = null;
+                IReadOnlyList<string?> before = [];
                 var edited = await documents.EditAsync<Group>(
                     groupId,
                     group =>
                     {
-                        before = present(group);
+                        before = group.Pictures;
                         return replace(group, address) with { UpdatedAt = now };
                     },
                     GroupGate.NotFound,
                     ct,
                     (unit, group) => GroupNews.About("group_updated", group).Queue(unit, request, now)
                 );
-                return (edited, before);
+                return (edited, before, edited.Pictures);
             },
             ct
         );

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
@@ -15,6 +16,7 @@ namespace Chatalot.Features.Groups;
 /// </summary>
 internal sealed partial class UpdateGroup(
     GroupGate groups,
+    PictureStore pictures,
     IDocumentStore documents,
     NpgsqlDataSource database,
     SpaceNews news,
@@ -68,9 +70,14 @@ internal sealed partial class UpdateGroup(
             throw Failure.Forbidden.AsException();
         ThrowIfAnyErrors();
 
+        IReadOnlyList<string?> shown = [];
         var updated = await documents.EditAsync<Group>(
             command.Id,
-            group => With(group, command, clock.GetUtcNow()),
+            group =>
+            {
+                shown = group.Pictures;
+                return With(group, command, clock.GetUtcNow());
+            },
             GroupGate.NotFound,
             ct,
             (unit, group) =>
@@ -79,6 +86,7 @@ internal sealed partial class UpdateGroup(
                 GroupNews.About("group_updated", group).Queue(unit, HttpContext, clock.GetUtcNow());
             }
         );
+        await pictures.DeleteReplacedAsync(PictureFolder.GroupAssets, updated.Id, shown, updated.Pictures);
         // It is stored: people are told also when the caller has hung up.
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         var audience = await Audience.OfGroupAsync(connection, command.Id, CancellationToken.None);

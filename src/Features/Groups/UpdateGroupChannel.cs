@@ -1,5 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
+using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
@@ -14,6 +15,7 @@ namespace Chatalot.Features.Groups;
 internal sealed class UpdateGroupChannel(
     GroupGate groups,
     ChannelGate channels,
+    PictureStore pictures,
     IDocumentStore documents,
     ChannelMembership membership,
     SpaceNews news,
@@ -54,13 +56,19 @@ internal sealed class UpdateGroupChannel(
         ThrowIfAnyErrors();
         await channels.RequireInGroupAsync(command.ChannelId, command.GroupId, User.Id(), ct);
 
+        string? shown = null;
         var updated = await documents.EditAsync<Channel>(
             command.ChannelId,
-            channel => channel.With(command, clock.GetUtcNow()),
+            channel =>
+            {
+                shown = channel.VoiceBackground;
+                return channel.With(command, clock.GetUtcNow());
+            },
             ChannelGate.NotFound,
             ct,
             (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, clock.GetUtcNow())
         );
+        await pictures.DeleteReplacedAsync(PictureFolder.GroupAssets, updated.Id, [shown], [updated.VoiceBackground]);
         await membership.ChannelChangedAsync(updated.Id);
         news.TellSubscribers(updated.Id, updated.ToFrame());
         return ChannelResponse.From(updated);

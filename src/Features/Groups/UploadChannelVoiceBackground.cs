@@ -50,7 +50,7 @@ internal sealed class UploadChannelVoiceBackground(
         return ChannelResponse.From(updated);
     }
 
-    private async Task<(Channel Now, string? Before)> PointAsync(
+    private async Task<(Channel Result, IReadOnlyList<string?> Before, IReadOnlyList<string?> Now)> PointAsync(
         Guid channelId,
         string address,
         DateTimeOffset now,
@@ -69,6 +69,6 @@ internal sealed class UploadChannelVoiceBackground(
             ct,
             (unit, channel) => ChannelNews.Updated(channel).Queue(unit, HttpContext, now)
         );
-        return (updated, before);
+        return (updated, [before], [updated.VoiceBackground]);
     }
 }

@@ -14,7 +14,7 @@ namespace Chatalot.Features.Pictures;
 /// <code>
 /// user = await pictures.ReplaceAsync(HttpContext.Request, Rules, owner: user.Id, clock.GetUtcNow(), async address =>
 /// {
-///     // store the address where the old one was, in one transaction; give back the result and the old address
+///     // store the address where the old one was, in one transaction; give back the result, the addresses before and now
 /// }, ct);
 /// </code>
 /// and the public route that serves them:
@@ -33,16 +33,18 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
     private const string Immutable = "public, max-age=31536000, immutable";
 
     /// <summary>
-    /// Reads a picture from the request, stores it, has something point at it and deletes the one that was pointed at
-    /// before. What is refused or fails on the way leaves the old one, and nothing of the new, unless nobody knows whether
-    /// the new address was committed.
+    /// Reads a picture from the request, stores it, has something point at it and deletes what the owner shows no more. What
+    /// is refused or fails on the way leaves the old one, and nothing of the new, unless nobody knows whether the new
+    /// address was committed.
     /// </summary>
     /// <typeparam name="T">What points at the picture.</typeparam>
     /// <param name="request">Holds the form.</param>
     /// <param name="rules">What the picture must be.</param>
     /// <param name="owner">Whose picture it is: a user, community, group or channel.</param>
     /// <param name="now">The time of the upload.</param>
-    /// <param name="point">Commits the new address; returns what points at it now, and the address of before.</param>
+    /// <param name="point">
+    /// Commits the new address; returns what points at it now, the owner's addresses before and those that it has now.
+    /// </param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="FailureException">Those of <see cref="ReadAsync"/> and <see cref="StoreAsync"/>.</exception>
     public async Task<T> ReplaceAsync<T>(
@@ -50,17 +52,18 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
         PictureRules rules,
         Guid owner,
         DateTimeOffset now,
-        Func<string, Task<(T Now, string? Before)>> point,
+        Func<string, Task<(T Result, IReadOnlyList<string?> Before, IReadOnlyList<string?> Now)>> point,
         CancellationToken ct
     )
     {
         await using var form = await ReadAsync(request, rules, ct);
         await using var picture = await StoreAsync(form, owner, ct);
         T result;
-        string? before;
+        IReadOnlyList<string?> before;
+        IReadOnlyList<string?> shown;
         try
         {
-            (result, before) = await point(picture.AddressBelow(rules.Folder.RouteOf(), now));
+            (result, before, shown) = await point(picture.AddressBelow(rules.Folder.RouteOf(), now));
         }
         catch (Exception unknown)
             when (unknown is OperationCanceledException || DatabaseFailure.IsConnectionFailure(unknown))
@@ -70,7 +73,7 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
             throw;
         }
         picture.Keep();
-        await DeleteAsync(rules.Folder, before, owner);
+        await DeleteReplacedAsync(rules.Folder, owner, before, shown);
         return result;
     }
 
@@ -145,6 +148,25 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
             await DeleteByNameAsync(folder, name);
     }
 
+    /// <summary>
+    /// Deletes the pictures that an edit took away, after its commit: those that the owner pointed at before and does not now.
+    /// </summary>
+    /// <param name="folder">Where they are kept.</param>
+    /// <param name="owner">Who pointed at them.</param>
+    /// <param name="before">The owner's addresses before the edit.</param>
+    /// <param name="now">The owner's addresses after it.</param>
+    public async Task DeleteReplacedAsync(
+        PictureFolder folder,
+        Guid owner,
+        IEnumerable<string?> before,
+        IEnumerable<string?> now
+    )
+    {
+        // By name: one picture has an address for each time that it was uploaded at, and all of them show it.
+        foreach (var name in before.Select(NameIn).Except(now.Select(NameIn)))
+            await DeleteAsync(folder, name, owner);
+    }
+
     /// <summary>The picture as an answer to GET and HEAD: public, with <c>ETag</c> and ranges.</summary>
     /// <param name="folder">Where it is kept.</param>
     /// <param name="name">File name as it stands in the route.</param>
@@ -169,6 +191,8 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
                 Disposition = "inline",
             };
     }
+
+    private static string? NameIn(string? address) => address is null ? null : PictureName.OfAddress(address);
 
     private static async Task CopyAsync(FormPart part, Draft draft, PictureRules rules, CancellationToken ct)
     {

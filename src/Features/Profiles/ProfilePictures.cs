@@ -51,7 +51,7 @@ internal sealed class ProfilePictures(PictureStore pictures, ProfileChanges prof
             clock.GetUtcNow(),
             // Whoever changes the profile deletes what it pointed at before, whichever way it is changed.
             async address =>
-                (await profiles.ApplyAsync(userId, user => put(user, address), ct), Before: null),
+                (await profiles.ApplyAsync(userId, user => put(user, address), ct), Before: [], Now: []),
             ct
         );
 }

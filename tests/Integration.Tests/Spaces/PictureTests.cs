@@ -86,6 +86,48 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task Given_pictures_that_a_change_takes_away_Then_they_go_at_once_and_those_that_are_still_shown_stay()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var (group, channel) = await harbour.OpenGroupAsync("Open");
+        var community = $"/communities/{harbour.Community}";
+        var inGroup = $"/groups/{group}/channels/{channel}";
+
+        foreach (var path in new[] { community, $"/groups/{group}" })
+        {
+            var icon = await UploadAsync($"{path}/icon", "icon", "icon_url");
+            var other = await UploadAsync($"{path}/banner", "banner", "banner_url");
+            await ChangeAsync(path, new { banner_url = icon });
+            await ShouldBeAsync(404, other);
+            await ChangeAsync(path, new { description = "still there", icon_url = "" });
+            await ShouldBeAsync(200, icon);
+            await ChangeAsync(path, new { icon_url = icon.Split('?')[0] });
+            await UploadAsync($"{path}/banner", "banner", "banner_url");
+            await ShouldBeAsync(200, icon);
+            await ChangeAsync(path, new { icon_url = "" });
+            await ShouldBeAsync(404, icon);
+        }
+
+        foreach (var path in new[] { inGroup, $"/channels/{channel}" })
+        {
+            var behind = await UploadAsync($"{inGroup}/voice-background", "background", "voice_background");
+            await ChangeAsync(path, new { topic = "still there" });
+            await ShouldBeAsync(200, behind);
+            await ChangeAsync(path, new { voice_background = (string?)null });
+            await ShouldBeAsync(404, behind);
+        }
+
+        async Task ChangeAsync(string path, object change) =>
+            (await harbour.Ada.PatchAsync(path, change)).Status.ShouldBe(200);
+
+        async Task<string> UploadAsync(string path, string part, string member) =>
+            (await harbour.Ada.UploadAsync(path, part, Png, "image/png")).Json.GetProperty(member).GetString()!;
+
+        async Task ShouldBeAsync(int status, string address) =>
+            ((int)(await harbour.Server.Product.Http.GetAsync(address)).StatusCode).ShouldBe(status, address);
+    }
+
+    [Fact]
     public async Task Emoji_are_listed_with_absolute_addresses_and_their_shortcodes_are_unique()
     {
         await using var harbour = await Harbour.OpenAsync();
