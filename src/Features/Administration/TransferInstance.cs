@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Features.Auth;
+using Chatalot.Features.Messages;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
@@ -85,6 +86,8 @@ internal sealed class TransferInstance(
         documents.Store(heir with { IsOwner = true, IsAdmin = true, UpdatedAt = now });
         AccountDirectory.QueueChanged(documents, owner.Id);
         AccountDirectory.QueueChanged(documents, heir.Id);
+        DirectChannels.QueueOwnerChanged(documents, owner.Id);
+        DirectChannels.QueueOwnerChanged(documents, heir.Id);
         SessionRevocations.QueueReconnect(documents, owner.Id);
         documents.QueueAudit(
             "admin_transfer_ownership",

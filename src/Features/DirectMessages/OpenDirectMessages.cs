@@ -11,7 +11,7 @@ namespace Chatalot.Features.DirectMessages;
 
 /// <summary>
 /// POST /api/dms: the direct channel with somebody, made if there is none. For people who share a community, and the
-/// instance owner; not while one of them has blocked the other.
+/// instance owner, whose channels those whom they were opened with find too; not while one of them has blocked the other.
 /// </summary>
 internal sealed class OpenDirectMessages(
     IInstanceRoles instanceRoles,
@@ -40,13 +40,28 @@ internal sealed class OpenDirectMessages(
         if (await blocks.IsBetweenAsync(User.Id(), other.Id, ct))
             throw Failure.Validation("cannot create DM with this user").AsException();
         var areMates = await acquaintances.AreMatesAsync(User.Id(), other.Id, ct);
-        if (!areMates && await instanceRoles.FindAsync(User.Id(), ct) is not InstanceRole.Owner)
+        var pair = Pair.Of(User.Id(), other.Id);
+        if (!areMates && !await MayAsStrangerAsync(pair, other, ct))
             throw Failure.Forbidden.AsException();
 
-        var (channel, gained) = await FindOrCreateAsync(Pair.Of(User.Id(), other.Id), ct);
+        var (channel, gained) = await FindOrCreateAsync(pair, ct);
         foreach (var userId in gained)
             await membership.GainedAsync([channel.Id], userId);
         return DmChannelResponse.From(channel, other, areMates);
+    }
+
+    /// <summary>
+    /// The instance's owner may ask anybody. Who was asked may answer, and so must find the channel; but nobody begins with
+    /// the owner whom they share no community with.
+    /// </summary>
+    private async Task<bool> MayAsStrangerAsync(Pair pair, User other, CancellationToken ct)
+    {
+        if (await instanceRoles.FindAsync(User.Id(), ct) is InstanceRole.Owner)
+            return true;
+        if (!other.IsOwner)
+            return false;
+        var connection = await documents.OpenConnectionAsync(ct);
+        return await FindAsync(connection, pair, ct) is not null;
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Caching;
+using Chatalot.Shared.Documents;
 using Chatalot.Shared.Postgres;
 using Npgsql;
 
@@ -72,6 +73,10 @@ public sealed class DirectChannels : IDisposable
     /// </summary>
     public ValueTask<DirectDelivery?> DeliveryAsync(ChannelState channel, Guid senderId, CancellationToken ct) =>
         channel.Type is ChannelType.Dm ? new(PlanAsync(channel.Id, senderId, ct)) : default;
+
+    /// <summary>Tells every process, at the commit, that this person owns the instance now or no longer.</summary>
+    internal static void QueueOwnerChanged(IDocumentSession documents, Guid userId) =>
+        documents.QueueSqlCommand("select pg_notify(?, ?)", CommunitiesChanged, userId.ToString());
 
     /// <summary>Both people know of the channel now.</summary>
     public async Task MarkIntroducedAsync(Guid channelId)

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Files;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Integration.Tests.Messages;
 
 namespace Chatalot.Integration.Tests.Administration;
 
@@ -150,6 +151,12 @@ public sealed class AccountTests
             """
         );
 
+        var cy = await server.AddPersonAsync("cy");
+        var asked = (await owner.PostAsync("/dms", new { target_user_id = cy.Id })).Json;
+        var direct = asked.GetProperty("channel").GetProperty("id").GetGuid();
+        await using var socket = await cy.ConnectAsync();
+        await socket.PostAsync(direct, "an answer to the owner");
+
         (await owner.PutAsync("/admin/owner", new { user_id = ada.Id, password = "wrong" })).ShouldFail(
             400,
             "password is incorrect"
@@ -167,6 +174,15 @@ public sealed class AccountTests
         (
             await server.QueryAsync<string>($"select data ->> 'is_owner' from mt_doc_user where id = '{owner.Id}'")
         ).ShouldBe("false");
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await socket.SendAsync(Talk.Message(direct, "an answer to somebody like me"));
+                var answer = await socket.NextAsync("message_sent", or: "error");
+                return answer.GetProperty("type").GetString() == "error";
+            },
+            "strangers write to each other no more"
+        );
     }
 
     [Fact]

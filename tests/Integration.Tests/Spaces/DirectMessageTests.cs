@@ -1,3 +1,5 @@
+using Chatalot.Integration.Tests.Messages;
+
 namespace Chatalot.Integration.Tests.Spaces;
 
 public sealed class DirectMessageTests
@@ -57,11 +59,43 @@ public sealed class DirectMessageTests
             "user not found"
         );
         (await harbour.Bob.PostAsync("/dms", new { target_user_id = stranger.Id })).ShouldFail(403, "forbidden");
+        (await stranger.PostAsync("/dms", new { target_user_id = harbour.Owner.Id })).ShouldFail(403, "forbidden");
         (await harbour.Owner.PostAsync("/dms", new { target_user_id = stranger.Id })).Status.ShouldBe(200);
         await harbour.Cy.PostAsync("/users/block", new { user_id = harbour.Bob.Id });
         (await harbour.Bob.PostAsync("/dms", new { target_user_id = harbour.Cy.Id })).ShouldFail(
             400,
             "cannot create DM with this user"
         );
+    }
+
+    [Fact]
+    public async Task Given_a_channel_that_the_owner_opened_with_a_stranger_Then_both_find_it_both_write_and_a_block_binds_both()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var stranger = await harbour.Server.RegisterAsync("stranger");
+        var asked = (await harbour.Owner.PostAsync("/dms", new { target_user_id = stranger.Id })).Json;
+        var channel = asked.GetProperty("channel").GetProperty("id").GetGuid();
+
+        var found = (await stranger.PostAsync("/dms", new { target_user_id = harbour.Owner.Id })).Json;
+
+        found.GetProperty("channel").GetProperty("id").GetGuid().ShouldBe(channel);
+        await using var owner = await harbour.Owner.ConnectAsync();
+        await using var other = await stranger.ConnectAsync();
+        await other.PostAsync(channel, "what is it?");
+        await owner.PostAsync(channel, "the answer");
+
+        (await stranger.PostAsync("/users/block", new { user_id = harbour.Owner.Id })).ShouldBeEmpty();
+        await owner.SendAsync(Talk.Message(channel, "more"));
+        await owner.NextErrorAsync("blocked");
+        await other.SendAsync(Talk.Message(channel, "no"));
+        await other.NextErrorAsync("blocked");
+        foreach (var (one, another) in new[] { (harbour.Owner, stranger), (stranger, harbour.Owner) })
+        {
+            (await one.PostAsync("/dms", new { target_user_id = another.Id })).ShouldFail(
+                400,
+                "cannot create DM with this user"
+            );
+            (await one.GetAsync($"/keys/{another.Id}/bundle")).ShouldFail(404, "key bundle not found");
+        }
     }
 }
