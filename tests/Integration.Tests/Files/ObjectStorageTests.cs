@@ -1,4 +1,6 @@
+using System.Net;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Chatalot.Features.Maintenance;
 using Chatalot.Host;
 using Chatalot.Integration.Tests.Infrastructure;
@@ -137,6 +139,51 @@ public sealed class ObjectStorageTests
         await cancelled.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(given);
         (await storage.FindAsync("ab/given-up", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [ObjectStoreFact]
+    public async Task Given_an_upload_in_parts_that_breaks_off_Then_its_parts_are_given_back_and_nothing_is_left()
+    {
+        await using var store = await ObjectStore.StartAsync();
+        await using var proxy = await RecordingProxy.StartAsync(
+            store.Endpoint,
+            request =>
+                request.Query["partNumber"] == "2" ? HttpStatusCode.InternalServerError
+                // The store knows no abortion; what others answer stands in the protocol.
+                : request.Method == "DELETE" && request.Query.ContainsKey("uploadId") ? HttpStatusCode.NoContent
+                : null
+        );
+        var settings = store.Settings;
+        settings["S3_ENDPOINT"] = proxy.Endpoint.ToString();
+        await using var harbour = await FileHarbour.OpenAsync(settings);
+        var large = new byte[17 * MiB];
+        Array.Fill(large, (byte)'a');
+
+        (await harbour.Ada.UploadAsync(large)).ShouldFail(503, "the file store is not available, please try again");
+
+        var begun = One("POST ", "?uploads");
+        var key = begun["POST ".Length..begun.IndexOf('?', StringComparison.Ordinal)];
+        var upload = Regex.Match(One("PUT ", "partNumber=1"), "uploadId=([^&]+)").Groups[1].Value;
+        upload.ShouldNotBeEmpty();
+        One($"DELETE {key}?", $"uploadId={upload}").ShouldBe(proxy.Requests[^1]);
+        proxy.Requests.ShouldNotContain(request =>
+            request.StartsWith($"POST {key}?uploadId", StringComparison.Ordinal)
+        );
+        (await harbour.Server.QueryAsync<long>("select count(*) from files")).ShouldBe(0);
+        harbour.OnDisk("file-cache").ShouldBeEmpty();
+        store.Objects().ShouldBeEmpty();
+        harbour.Server.Clock.Advance(TimeSpan.FromDays(2));
+        (await harbour.Server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(0);
+
+        // The same through the proxy, unbroken: what it passes on is what the store expects.
+        (await harbour.Ada.UploadAsync([.. "small"u8])).Status.ShouldBe(200);
+        store.Objects().Length.ShouldBe(1);
+
+        string One(string beginning, string part) =>
+            proxy.Requests.Single(request =>
+                request.StartsWith(beginning, StringComparison.Ordinal)
+                && request.Contains(part, StringComparison.Ordinal)
+            );
     }
 
     [ObjectStoreFact]
