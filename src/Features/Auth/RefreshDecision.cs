@@ -46,10 +46,10 @@ internal abstract record RefreshDecision
     public sealed record Refuse : RefreshDecision;
 
     /// <summary>More tabs than any honest client refreshes in at once; beyond it the oldest token goes.</summary>
-    public const int MostLive = 16;
+    public const int MostLive = 64;
 
     /// <summary>More rotations than any honest client makes within the grace.</summary>
-    public const int MostRemembered = 16;
+    public const int MostRemembered = 64;
 
     /// <summary>Decides; see the cases.</summary>
     public static RefreshDecision Decide(

@@ -58,9 +58,9 @@ public sealed class RefreshDecisionTests
     public void What_is_remembered_is_bounded_and_the_newest_token_is_always_valid()
     {
         var token = first;
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 100; i++)
             token = Rotate(token, 0);
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 100; i++)
             Rotate(token, 1);
 
         session.Rotations.Count.ShouldBeLessThanOrEqualTo(RefreshDecision.MostRemembered);
