@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Chatalot.Features.Accounts;
 using Chatalot.Shared.Errors;
@@ -34,11 +35,7 @@ public static class CredentialRules
         if (Encoding.UTF8.GetByteCount(email) > 254)
             return Failure.Validation("email too long");
         var at = email.IndexOf('@', StringComparison.Ordinal);
-        return
-            at > 0
-            && at == email.LastIndexOf('@')
-            && IsDomain(email.AsSpan(at + 1))
-            && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+        return at > 0 && at == email.LastIndexOf('@') && IsDomain(email.AsSpan(at + 1)) && !email.Any(IsUnseen)
             ? null
             : Failure.Validation("invalid email format");
     }
@@ -61,5 +58,9 @@ public static class CredentialRules
             : null;
     }
 
-    private static bool IsDomain(ReadOnlySpan<char> domain) => domain.Contains('.');
+    private static bool IsDomain(ReadOnlySpan<char> domain) => domain.Trim('.').Contains('.') && domain[0] != '.';
+
+    /// <summary>Characters that nobody sees make two addresses that look alike.</summary>
+    private static bool IsUnseen(char c) =>
+        char.IsWhiteSpace(c) || char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format;
 }

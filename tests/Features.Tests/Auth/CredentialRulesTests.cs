@@ -27,6 +27,12 @@ public sealed class CredentialRulesTests
     [InlineData("rosa@x@mail.example", false)]
     [InlineData("ro sa@mail.example", false)]
     [InlineData("rosa@mail.example\n", false)]
+    [InlineData("rosa\u200b@mail.example", false)]
+    [InlineData("rosa\u202e@mail.example", false)]
+    [InlineData("rosa@.", false)]
+    [InlineData("rosa@mail.", false)]
+    [InlineData("rosa@.mail.example", false)]
+    [InlineData("r\u00f6sa@m\u00e4il.example", true)]
     [InlineData("", false)]
     public void Email_addresses(string email, bool isAccepted)
     {
