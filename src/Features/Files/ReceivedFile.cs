@@ -5,7 +5,10 @@ using Chatalot.Shared.Storage;
 
 namespace Chatalot.Features.Files;
 
-/// <summary>A file as it arrives: written, counted, hashed and its beginning kept, in one pass. Dispose it.</summary>
+/// <summary>
+/// A file as it arrives: written, counted, hashed, looked through for whether it is text, and its beginning kept, in one
+/// pass. Dispose it.
+/// </summary>
 internal sealed class ReceivedFile : IAsyncDisposable
 {
     private readonly DiskSpace.Claim space;
@@ -13,6 +16,7 @@ internal sealed class ReceivedFile : IAsyncDisposable
     private readonly FilesOptions options;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] head = new byte[ContentType.HeadBytes];
+    private readonly TextScan text = new();
     private int headLength;
     private string? checksum;
 
@@ -42,8 +46,8 @@ internal sealed class ReceivedFile : IAsyncDisposable
     /// <summary>Bytes so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>What it is, by its beginning.</summary>
-    public ContentType Content => ContentType.Of(head.AsSpan(0, headLength));
+    /// <summary>What it is, by its beginning; text by all of it.</summary>
+    public ContentType Content => ContentType.Of(head.AsSpan(0, headLength)).OfWhole(text.IsText);
 
     /// <summary>A Windows bitmap that thumbnails can be made of.</summary>
     public bool IsBitmap => Content.MediaType == "image/bmp" && BitmapPicture.IsReadable(head.AsSpan(0, headLength));
@@ -64,6 +68,7 @@ internal sealed class ReceivedFile : IAsyncDisposable
             beginning.CopyTo(head.AsSpan(headLength));
             headLength += beginning.Length;
         }
+        text.Append(piece.Span);
         ct.ThrowIfCancellationRequested();
         await draft.AppendAsync(piece, hash);
         Length += piece.Length;

@@ -19,8 +19,17 @@ public readonly record struct ContentType(string? MediaType, string? Refusal)
             : Signatures.Of(head, text) is { } mediaType ? Accepted(mediaType)
             : text is { IsSvg: true } ? Accepted("image/svg+xml")
             : text is not null ? Accepted("text/plain")
-            : Refused("unrecognized binary file type");
+            : Unrecognized;
     }
+
+    /// <summary>
+    /// The same once all of the file was seen: what begins as plain text and goes on otherwise is refused. Drawings have
+    /// their own reader, which says what is wrong with them.
+    /// </summary>
+    /// <param name="isText">Whether all of the file is text.</param>
+    public ContentType OfWhole(bool isText) => isText || MediaType is not "text/plain" ? this : Unrecognized;
+
+    private static ContentType Unrecognized => Refused("unrecognized binary file type");
 
     private static ContentType Accepted(string mediaType) => new(mediaType, null);
 

@@ -44,6 +44,14 @@ public sealed class HostileFileTests
         ("text with a zero", Latin("text\0more"), Binary, null),
         ("broken UTF-8", Latin("abc\u00C3("), Binary, null),
         ("overlong UTF-8", Latin("\u00C0\u00AFetc"), Binary, null),
+        (
+            "program behind 8 KiB of text",
+            [.. Latin(new string('a', 8192)), .. Latin("MZ\u0090\0\u0003\0")],
+            Binary,
+            null
+        ),
+        ("text that breaks off in a character", [.. Latin(new string('a', 200_000)), 0xE2, 0x82], Binary, null),
+        ("long text", Encoding.UTF8.GetBytes(new string('я', 200_000)), "text/plain", null),
         ("tar", [.. Latin("x.sh"), .. new byte[600]], Binary, null),
         ("HTML", Latin("<html><script>alert(1)</script>"), "text/plain", null),
         ("HTML with a drawing", Latin("<!DOCTYPE html><html><svg onload=alert(1)>"), "text/plain", null),
