@@ -13,7 +13,6 @@ internal sealed class CreateResumableUpload(
     ResumableUploads uploads,
     UploadDoor door,
     UploadWindow window,
-    UploadQuota quota,
     FilesOptions options
 ) : EndpointWithoutRequest<IResult>
 {
@@ -40,7 +39,6 @@ internal sealed class CreateResumableUpload(
 
         await window.TakeTurnAsync(User.Id(), ct);
         await door.RequireMayPostAsync(channelId, User.Id(), ct);
-        await quota.CheckAsync(User.Id(), length, ct);
         var upload = await uploads.CreateAsync(new FileLabel(User.Id(), channelId, name), length, ct);
         var headers = HttpContext.Response.Headers;
         headers.Location = $"{TusProtocol.Route}/{upload.Id}";

@@ -16,7 +16,7 @@ internal sealed record ResumableUpload(
 );
 
 /// <summary>Uploads that may be continued for a day, and their bytes so far.</summary>
-internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts, TimeProvider clock)
+internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts, UploadQuota quota, TimeProvider clock)
 {
     /// <summary>How many one user may have open.</summary>
     private const int MostOpen = 20;
@@ -25,7 +25,7 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
     private static readonly Failure Expired = new(410, "gone", "the upload has expired");
 
     /// <summary>Opens an upload; of many at once no more than the bound succeed.</summary>
-    /// <exception cref="FailureException">429: too many are open.</exception>
+    /// <exception cref="FailureException">429: too many are open; 400: no room for them beside the user's files.</exception>
     public async Task<ResumableUpload> CreateAsync(FileLabel label, long length, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -45,6 +45,7 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
             upload.UserId
         );
         await connection.ExecuteAsync("delete from resumable_uploads where expires_at < $1", ct, now);
+        await quota.DecideToOpenAsync(connection, upload.UserId, length, ct);
         var isCreated = await connection.ExecuteAsync(
             """
             insert into resumable_uploads (id, user_id, channel_id, name, length_bytes, expires_at)

@@ -35,6 +35,23 @@ internal sealed class UploadQuota(NpgsqlDataSource database, FilesOptions option
         Require(await UsedAsync(connection, userId, ct), bytes);
     }
 
+    /// <summary>
+    /// Decides in the transaction that opens a resumable upload: those that are open take up room on the disk like files.
+    /// </summary>
+    /// <exception cref="FailureException">400.</exception>
+    public async Task DecideToOpenAsync(NpgsqlConnection connection, Guid userId, long bytes, CancellationToken ct)
+    {
+        if (options.QuotaBytes is null)
+            return;
+        var open = await connection.FirstAsync(
+            "select coalesce(sum(length_bytes), 0)::bigint from resumable_uploads where user_id = $1",
+            row => row.GetInt64(0),
+            ct,
+            userId
+        );
+        Require(await UsedAsync(connection, userId, ct) + open, bytes);
+    }
+
     /// <summary>Bytes of the user's files as they are kept.</summary>
     public static async Task<long> UsedAsync(NpgsqlConnection connection, Guid userId, CancellationToken ct) =>
         await connection.FirstAsync(

@@ -64,6 +64,64 @@ public sealed class ResumableTests
         (await harbour.Server.QueryAsync<long>("select count(*) from resumable_uploads")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Given_a_quota_Then_open_uploads_count_and_those_that_end_at_once_by_both_ways_stay_within_it()
+    {
+        const int length = 400_000;
+        await using var harbour = await FileHarbour.OpenAsync(new() { ["UPLOAD_QUOTA_MB"] = "1" });
+        string[] open = [await CreateAsync(harbour.Ada, length), await CreateAsync(harbour.Ada, length)];
+        using var third = await TusAsync(harbour.Ada, HttpMethod.Post, Route, null, ("Upload-Length", $"{length}"));
+        new Answer((int)third.StatusCode, await third.Content.ReadAsStringAsync()).ShouldFail(
+            400,
+            "upload quota exceeded (1 MB limit, 0.2 MB remaining)"
+        );
+
+        var resumed = open.Select(
+            async (path, i) =>
+            {
+                using var end = await SendAsync(harbour.Ada, path, 0, new string((char)('a' + i), length));
+                return (int)end.StatusCode;
+            }
+        );
+        var whole = Enumerable
+            .Range(0, 2)
+            .Select(async i =>
+                (await harbour.Ada.UploadAsync(Encoding.UTF8.GetBytes(new string((char)('k' + i), length)))).Status
+            );
+        var statuses = await Task.WhenAll(resumed.Concat(whole));
+
+        statuses.Count(status => status is 200 or 204).ShouldBe(2);
+        statuses.Count(status => status == 400).ShouldBe(2);
+        (await harbour.Server.QueryAsync<long>("select sum(size_bytes)::bigint from files")).ShouldBe(2 * length);
+        harbour.OnDisk("file-cache").ShouldBeEmpty();
+        harbour.OnDisk("files").Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Given_a_channel_where_somebody_may_not_write_Then_they_may_not_upload_either_nor_go_on_with_it()
+    {
+        await using var harbour = await FileHarbour.OpenAsync();
+        var channel = ("channel_id", $"{harbour.Channel}");
+        var begun = await CreateAsync(harbour.Bob, 2, channel);
+        (await harbour.Ada.PatchAsync($"/channels/{harbour.Channel}", new { read_only = true })).Status.ShouldBe(200);
+
+        using var further = await SendAsync(harbour.Bob, begun, 0, "ab");
+        ((int)further.StatusCode).ShouldBe(403);
+        using var again = await TusAsync(
+            harbour.Bob,
+            HttpMethod.Post,
+            Route,
+            null,
+            ("Upload-Length", "2"),
+            ("Upload-Metadata", $"channel_id {Convert.ToBase64String(Encoding.UTF8.GetBytes(channel.Item2))}")
+        );
+        ((int)again.StatusCode).ShouldBe(403);
+        (await harbour.Bob.UploadAsync([.. "ab"u8], "n", harbour.Channel)).ShouldFail(403, "this channel is read-only");
+        using var owner = await SendAsync(harbour.Ada, await CreateAsync(harbour.Ada, 2, channel), 0, "ab");
+        ((int)owner.StatusCode).ShouldBe(204);
+        (await harbour.Server.QueryAsync<long>("select count(*) from files")).ShouldBe(1);
+    }
+
     internal static async Task<string> CreateAsync(
         Person person,
         long length,
