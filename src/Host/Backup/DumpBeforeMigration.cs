@@ -38,7 +38,7 @@ internal sealed partial class DumpBeforeMigration(
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
-            await new FileStream(unfinished, options).DisposeAsync();
+            await using (new FileStream(unfinished, options)) { }
             await PostgresClient
                 .Find(settings.Database.PostgresBin)
                 .RunAsync(
@@ -55,8 +55,7 @@ internal sealed partial class DumpBeforeMigration(
         }
         finally
         {
-            if (File.Exists(unfinished))
-                File.Delete(unfinished);
+            File.Delete(unfinished);
         }
         LogSaved(logger, dump, started.ElapsedMilliseconds);
     }
