@@ -46,6 +46,20 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
         """;
 
     /// <summary>
+    /// What was not stored after all leaves its position empty. Unread counts are differences of positions, except where
+    /// <c>channel_gaps</c> says that rows must be looked at.
+    /// </summary>
+    private const string NoteGaps = """
+        insert into channel_gaps as gap (channel_id, last_message_id)
+        select distinct on (i.channel_id) i.channel_id, i.id
+        from input i join heads on heads.channel_id = i.channel_id
+        where i.id not in (select id from stored)
+        order by i.channel_id, i.id desc
+        on conflict (channel_id) do update set last_message_id = excluded.last_message_id
+            where gap.last_message_id < excluded.last_message_id
+        """;
+
+    /// <summary>
     /// Appends all messages with one statement, in one commit. Without ids of the clients' own nothing can be a repeat, and
     /// rows that cannot conflict are written once instead of tentatively.
     /// </summary>
@@ -58,10 +72,26 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
 
     /// <summary>The same for a batch in which clients gave ids.</summary>
     private const string AppendUnlessRepeated = $"""
-        {MovedHeads}
+        {MovedHeads}, stored as (
+            insert into messages ({Columns})
+            select {Values} from input i join heads on heads.channel_id = i.channel_id
+            {UnlessRepeated}
+        ), gaps as (
+            {NoteGaps}
+        )
+        select id from stored
+        """;
+
+    /// <summary>The same for one message, without what a list of them costs.</summary>
+    private const string AppendOne = $"""
+        with head as (
+            update channel_heads set position = position + 1, last_message_id = $1
+            where channel_id = $2 and last_message_id < $1
+            returning position
+        )
         insert into messages ({Columns})
-        select {Values} from input i join heads on heads.channel_id = i.channel_id
-        {UnlessRepeated}
+        select $1, $2, $3, head.position, $4, $5, $6, $7, $8, $9, $10, $11, $12 from head
+        returning id
         """;
 
     /// <summary>The same for a batch with messages of webhooks or scheduled ones in it; what is sent on sockets pays nothing for them.</summary>
@@ -81,13 +111,17 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
             where e.webhook_key is not null
             on conflict do nothing
             returning message_id
+        ), stored as (
+            insert into messages ({Columns}, webhook_name, webhook_avatar)
+            select {Values}, e.webhook_name, e.webhook_avatar
+            from input i join heads on heads.channel_id = i.channel_id join extras e on e.id = i.id
+            where (e.scheduled_id is null or e.scheduled_id in (select id from delivered))
+                and (e.webhook_key is null or e.id in (select message_id from posted))
+            {UnlessRepeated}
+        ), gaps as (
+            {NoteGaps}
         )
-        insert into messages ({Columns}, webhook_name, webhook_avatar)
-        select {Values}, e.webhook_name, e.webhook_avatar
-        from input i join heads on heads.channel_id = i.channel_id join extras e on e.id = i.id
-        where (e.scheduled_id is null or e.scheduled_id in (select id from delivered))
-            and (e.webhook_key is null or e.id in (select message_id from posted))
-        {UnlessRepeated}
+        select id from stored
         """;
 
     private readonly NpgsqlDataSource database = DatabaseSource.CreateSingle(options, "messages", loggers);
@@ -96,12 +130,18 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
     public async Task<HashSet<Guid>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken ct)
     {
         var hasExtras = messages.Any(m => m.Webhook is not null || m.ScheduledId is not null);
-        var statement =
-            hasExtras ? AppendWithExtras
-            : messages.Any(m => m.ClientId is not null) ? AppendUnlessRepeated
-            : Append;
-        await using var command = database.CreateCommand(statement);
-        AddParameters(command.Parameters, messages, hasExtras);
+        var mayRepeat = hasExtras || messages.Any(m => m.ClientId is not null);
+        var isAlone = messages.Count == 1 && !mayRepeat;
+        await using var command = database.CreateCommand(
+            isAlone ? AppendOne
+            : hasExtras ? AppendWithExtras
+            : mayRepeat ? AppendUnlessRepeated
+            : Append
+        );
+        if (isAlone)
+            AddColumns(command.Parameters, messages[0]);
+        else
+            AddArrays(command.Parameters, messages, hasExtras);
         var stored = new HashSet<Guid>(messages.Count);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -112,7 +152,30 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    private static void AddParameters(
+    private static void AddColumns(NpgsqlParameterCollection parameters, NewMessage message)
+    {
+        Add(NpgsqlDbType.Uuid, message.Id);
+        Add(NpgsqlDbType.Uuid, message.ChannelId);
+        Add(NpgsqlDbType.Uuid, message.SenderId);
+        Add(NpgsqlDbType.TimestampTz, message.CreatedAt);
+        Add(NpgsqlDbType.TimestampTz, message.ExpiresAt);
+        Add(NpgsqlDbType.Uuid, message.SenderKeyId);
+        Add(NpgsqlDbType.Uuid, message.ReplyToId);
+        Add(NpgsqlDbType.Uuid, message.ThreadId);
+        Add(NpgsqlDbType.Text, message.MessageType);
+        Add(NpgsqlDbType.Text, message.ClientId);
+        Add(NpgsqlDbType.Bytea, message.Nonce);
+        Add(NpgsqlDbType.Bytea, message.Ciphertext);
+
+        void Add<T>(NpgsqlDbType type, T value) =>
+            parameters.Add(
+                value is null
+                    ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type }
+                    : new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type }
+            );
+    }
+
+    private static void AddArrays(
         NpgsqlParameterCollection parameters,
         IReadOnlyList<NewMessage> messages,
         bool hasExtras

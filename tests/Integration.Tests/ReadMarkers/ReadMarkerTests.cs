@@ -29,6 +29,29 @@ public sealed class ReadMarkerTests
     }
 
     [Fact]
+    public async Task Given_messages_that_are_sent_again_Then_they_are_unread_once()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.Anna.ConnectAsync();
+        await using var other = await meeting.Anna.ConnectAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var device in new[] { anna, other })
+                await device.SendAsync(Talk.Message(meeting.Channel, "once", clientId: "a"));
+            foreach (var device in new[] { anna, other })
+                await device.NextAsync("message_sent");
+        }
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 1 });
+        await anna.PostAsync(meeting.Channel, "another");
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 2 });
+        await using var ben = await meeting.Ben.ConnectAsync();
+        await ben.SendAsync(new { type = "mark_all_read" });
+        await ben.DrainAsync();
+        (await UnreadAsync(meeting.Ben)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Given_more_than_are_counted_Then_the_positions_tell()
     {
         await using var meeting = await Meeting.OpenAsync();
