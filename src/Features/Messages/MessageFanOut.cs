@@ -26,15 +26,25 @@ public sealed partial class MessageFanOut(
         new BoundedChannelOptions(MostBatchesWaiting) { SingleReader = true, SingleWriter = true }
     );
 
+    /// <summary>Batches that were handed over and not told to the end.</summary>
+    private int untold;
+
     /// <summary>Hands over what one commit stored; waits when telling is slower than committing.</summary>
-    public ValueTask PublishAsync(NewMessage[] committed) =>
-        committed.Length == 0
-            ? ValueTask.CompletedTask
-            : batches.Writer.WriteAsync(new Batch(committed, IsLate: false));
+    /// <param name="committed">In commit order.</param>
+    /// <param name="isUrgent">
+    /// Nothing waits for the next commit, so this is told here and now unless something else is being told: a lone
+    /// message is not passed from thread to thread.
+    /// </param>
+    public ValueTask PublishAsync(NewMessage[] committed, bool isUrgent)
+    {
+        if (!isUrgent || Volatile.Read(ref untold) > 0)
+            return HandOverAsync(new Batch(committed, IsLate: false));
+        Tell(new Batch(committed, IsLate: false));
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Hands over messages that turned out to be stored after they were refused: everybody is told, nobody confirmed.</summary>
-    public ValueTask PublishLateAsync(NewMessage[] committed) =>
-        committed.Length == 0 ? ValueTask.CompletedTask : batches.Writer.WriteAsync(new Batch(committed, IsLate: true));
+    public ValueTask PublishLateAsync(NewMessage[] committed) => HandOverAsync(new Batch(committed, IsLate: true));
 
     /// <summary>Nothing more will be committed.</summary>
     public void Complete() => batches.Writer.TryComplete();
@@ -51,7 +61,18 @@ public sealed partial class MessageFanOut(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var batch in batches.Reader.ReadAllAsync(CancellationToken.None))
+        {
             Tell(batch);
+            Interlocked.Decrement(ref untold);
+        }
+    }
+
+    private ValueTask HandOverAsync(Batch batch)
+    {
+        if (batch.Messages.Length == 0)
+            return ValueTask.CompletedTask;
+        Interlocked.Increment(ref untold);
+        return batches.Writer.WriteAsync(batch);
     }
 
     private void Tell(Batch batch)

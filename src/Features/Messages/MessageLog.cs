@@ -172,12 +172,12 @@ public sealed partial class MessageLog(
             {
                 NewMessage[] all = [.. batch];
                 batch.Clear();
-                await fanOut.PublishAsync(all);
+                await fanOut.PublishAsync(all, isUrgent: waiting.Reader.Count == 0);
                 return;
             }
             NewMessage[] committed = [.. batch.Where(m => stored.Contains(m.Id))];
             batch.RemoveAll(m => stored.Contains(m.Id));
-            await fanOut.PublishAsync(committed);
+            await fanOut.PublishAsync(committed, isUrgent: false);
             await unstored.ExplainAsync(batch, ids);
         }
     }
