@@ -1,5 +1,8 @@
 using System.Net;
+using Chatalot.Host;
 using Chatalot.Integration.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
@@ -29,5 +32,27 @@ public sealed class StartTests
 
         (await server.QueryAsync<bool>("select is_called from looks")).ShouldBeTrue();
         (await sibling.Http.GetAsync("/api/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Given_a_part_that_should_run_for_ever_When_it_fails_Then_the_server_knows_of_it()
+    {
+        using var part = new FailingPart();
+        await using var services = new ServiceCollection().AddSingleton<IHostedService>(part).BuildServiceProvider();
+        Server.HasFault(services).ShouldBeFalse();
+
+        await part.StartAsync(CancellationToken.None);
+        await Should.ThrowAsync<TimeoutException>(() => part.ExecuteTask!);
+
+        Server.HasFault(services).ShouldBeTrue();
+    }
+
+    private sealed class FailingPart : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new TimeoutException("the database went away");
+        }
     }
 }
