@@ -25,7 +25,10 @@ internal sealed class ListBookmarks(NpgsqlDataSource database)
     {
         var page = Page.Of(query.Limit, query.Offset, LimitByDefault);
         return await database.ListAsync(
-            $"select {BookmarkResponse.Columns} from bookmarks where user_id = $1 order by id desc limit $2 offset $3",
+            $"""
+            select {BookmarkResponse.Columns} from bookmarks where user_id = $1
+            order by uuid_send(id) desc limit $2 offset $3
+            """,
             BookmarkResponse.From,
             ct,
             User.Id(),

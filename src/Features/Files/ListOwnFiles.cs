@@ -55,7 +55,7 @@ internal sealed class ListOwnFiles(NpgsqlDataSource database, FilesOptions optio
         var files = await connection.ListAsync(
             $"""
             select {StoredFile.Columns} from files f where f.uploader_id = $1
-            order by f.created_at desc, f.id desc limit $2 offset $3
+            order by f.created_at at time zone 'UTC' desc, f.id desc limit $2 offset $3
             """,
             StoredFile.Read,
             ct,

@@ -33,7 +33,10 @@ internal sealed class PollStore(NpgsqlDataSource database)
         CancellationToken ct
     ) =>
         ReadAsync(
-            "select * from polls where channel_id = $2 and id < $3 order by id desc limit $4",
+            """
+            select * from polls where channel_id = $2 and uuid_send(id) < uuid_send($3)
+            order by uuid_send(id) desc limit $4
+            """,
             ct,
             readerId,
             channelId,

@@ -68,14 +68,14 @@ internal sealed class ListCalls(ChannelGate channels, NpgsqlDataSource database)
                 from (select user_id, joined_at, left_at from voice_participants where session_id = session.id
                       order by joined_at, user_id limit {MostParticipations}) first_ones
             ) taken (user_ids, joined, left_at)
-            where session.channel_id = $1 and ($2::uuid is null or session.id < $2)
-            order by session.id desc
+            where session.channel_id = $1 and uuid_send(session.id) < uuid_send($2)
+            order by uuid_send(session.id) desc
             limit $3
             """,
             Read,
             ct,
             query.Id,
-            query.Before,
+            query.Before ?? Guid.AllBitsSet,
             query.Limit ?? 50
         );
     }
