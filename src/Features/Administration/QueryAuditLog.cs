@@ -51,29 +51,26 @@ internal sealed class QueryAuditLog(NpgsqlDataSource database) : Endpoint<QueryA
     /// <inheritdoc/>
     public override async Task<Response> ExecuteAsync(Query query, CancellationToken ct)
     {
-        const string matches = "($1::text is null or action = $1) and ($2::uuid is null or user_id = $2)";
         var page = NumberedPage.Of(query.Page, query.PerPage);
-        var action = query.Action.Trimmed();
+        var asked = new Conditions().And("action = ?", query.Action.Trimmed()).And("user_id = ?", query.UserId);
+        // Only the indexes by action and by account have the time in this form.
+        var time = asked.AreNone ? "created_at" : "created_at at time zone 'UTC'";
         await using var connection = await database.OpenConnectionAsync(ct);
         var total = await connection.FirstAsync(
-            $"select count(*) from audit_log where {matches}",
+            $"select count(*) from audit_log {asked.Where}",
             row => row.GetInt64(0),
             ct,
-            action,
-            query.UserId
+            asked.Values
         );
         var entries = await connection.ListAsync(
             $"""
             select id, user_id, action, ip_address, user_agent, metadata::text, created_at from audit_log
-            where {matches}
-            order by created_at desc, id desc limit $3 offset $4
+            {asked.Where}
+            order by {time} desc, id desc {asked.Limit}
             """,
             Read,
             ct,
-            action,
-            query.UserId,
-            page.PerPage,
-            page.Offset
+            [.. asked.Values, page.PerPage, page.Offset]
         );
         return new(entries, total, page.Page, page.PerPage);
     }

@@ -36,25 +36,25 @@ internal sealed class ListReports(NpgsqlDataSource database) : Endpoint<ListRepo
     public override async Task<Response> ExecuteAsync(Query query, CancellationToken ct)
     {
         var page = NumberedPage.Of(query.Page, query.PerPage);
-        var status = query.Status is "" ? null : query.Status;
+        var asked = new Conditions().And("status = ?", query.Status is "" ? null : query.Status);
+        // Only the index by status has the time in this form.
+        var time = asked.AreNone ? "created_at" : "created_at at time zone 'UTC'";
         await using var connection = await database.OpenConnectionAsync(ct);
         var total = await connection.FirstAsync(
-            "select count(*) from reports where $1::text is null or status = $1",
+            $"select count(*) from reports {asked.Where}",
             row => row.GetInt64(0),
             ct,
-            status
+            asked.Values
         );
         var reports = await connection.ListAsync(
             $"""
             select {ReportResponse.Columns} from reports
-            where $1::text is null or status = $1
-            order by created_at desc, id desc limit $2 offset $3
+            {asked.Where}
+            order by {time} desc, id desc {asked.Limit}
             """,
             ReportResponse.Read,
             ct,
-            status,
-            page.PerPage,
-            page.Offset
+            [.. asked.Values, page.PerPage, page.Offset]
         );
         return new(reports, total, page.Page, page.PerPage);
     }
