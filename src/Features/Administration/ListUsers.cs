@@ -55,12 +55,15 @@ internal sealed class ListUsers(NpgsqlDataSource database)
     public override async Task<IReadOnlyList<UserResponse>> ExecuteAsync(Query query, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        var sought = query.Search ?? "";
+        var sought = new Conditions().And(
+            Matches,
+            query.Search is { Length: > 0 } text ? LikePattern.Containing(text) : null
+        );
         var total = await connection.FirstAsync(
-            $"select count(*) from mt_doc_user account where {Matches}",
+            $"select count(*) from mt_doc_user account {sought.Where}",
             row => row.GetInt64(0),
             ct,
-            sought
+            sought.Values
         );
         HttpContext.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
         return await connection.ListAsync(
@@ -71,22 +74,22 @@ internal sealed class ListUsers(NpgsqlDataSource database)
                    account.data ->> 'suspended_reason', (account.data ->> 'created_at')::timestamptz,
                    {Memberships("group")}, {Memberships("community")}
             from mt_doc_user account
-            where {Matches}
-            order by account.id desc
-            limit $2 offset $3
+            {sought.Where}
+            order by account.id desc {sought.Limit}
             """,
             Read,
             ct,
-            sought,
-            Math.Clamp(query.Limit ?? LimitByDefault, 1, LargestLimit),
-            Math.Max(query.Offset ?? 0, 0)
+            [
+                .. sought.Values,
+                Math.Clamp(query.Limit ?? LimitByDefault, 1, LargestLimit),
+                Math.Max(query.Offset ?? 0, 0),
+            ]
         );
     }
 
     private const string Matches = """
-        ($1 = '' or strpos(account.data ->> 'username_key', lower($1)) > 0
-            or strpos(lower(account.data ->> 'display_name'), lower($1)) > 0
-            or strpos(account.data ->> 'email_key', lower($1)) > 0)
+        (account.data ->> 'username_key' like lower(?) or lower(account.data ->> 'display_name') like lower(?)
+            or account.data ->> 'email_key' like lower(?))
         """;
 
     private static string Memberships(string space) =>

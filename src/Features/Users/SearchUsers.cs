@@ -1,4 +1,5 @@
 using Chatalot.Features.Accounts;
+using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using FluentValidation;
@@ -39,6 +40,7 @@ internal sealed class SearchUsers(IQuerySession documents, AccountDirectory acco
     public override async Task<IReadOnlyList<UserPublic>> ExecuteAsync(Query query, CancellationToken ct)
     {
         var caller = await accounts.FindAsync(User.Id(), ct);
+        var pattern = LikePattern.Containing(query.Q!);
         var users = await documents.QueryAsync<User>(
             $"""
             select account.data
@@ -47,7 +49,7 @@ internal sealed class SearchUsers(IQuerySession documents, AccountDirectory acco
                  lateral (
                      select account.data ->> 'username_key' as username, lower(account.data ->> 'display_name') as display
                  ) names
-            where (strpos(names.username, sought.text) > 0 or strpos(names.display, sought.text) > 0)
+            where (names.username like lower(?) or names.display like lower(?))
               and (? or (account.id <> ? and {Acquaintances.AreMates("?", "account.id")}))
               and account.data ->> 'suspended_at' is null
               and not exists (
@@ -62,6 +64,8 @@ internal sealed class SearchUsers(IQuerySession documents, AccountDirectory acco
             """,
             ct,
             query.Q,
+            pattern,
+            pattern,
             caller is { IsOwner: true },
             User.Id(),
             User.Id(),
