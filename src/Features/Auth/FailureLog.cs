@@ -209,10 +209,9 @@ internal sealed partial class FailureLog(
     private void QueueForgetting(IDocumentSession documents, DateTimeOffset now) =>
         documents.QueueSqlCommand(
             """
-            delete from login_failures where (purpose, name_hash, network) in (
-                select purpose, name_hash, network from login_failures where last_failure_at < ?
-                limit 20 for update skip locked
-            )
+            delete from login_failures where ctid = any (array(
+                select ctid from login_failures where last_failure_at < ? limit 20 for update skip locked
+            ))
             """,
             now - policy.Duration
         );
