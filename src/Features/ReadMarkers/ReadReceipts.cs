@@ -23,20 +23,26 @@ internal sealed class ReadReceipts(Rooms rooms, Connections connections, TimePro
 
     /// <summary>
     /// An SQL expression: others may see how far this user has read in the channel. They want it, and it is no direct
-    /// channel of two people of whom one has blocked the other.
+    /// channel of two people of whom one has blocked the other. What the channel is comes first: it is asked once, and
+    /// the members of a large one are not compared with each other.
     /// </summary>
     public static string MayBeTold(string userId, string channelId) =>
         $"""
             (not exists (
                 select from user_preferences
                 where user_id = {userId} and preferences -> 'sendReadReceipts' = 'false'::jsonb
-            ) and not exists (
-                select from mt_doc_channel channel
-                join channel_members peer on peer.channel_id = channel.id and peer.user_id <> {userId}
-                join user_blocks block
-                    on (block.blocker_id = {userId} and block.blocked_id = peer.user_id)
-                    or (block.blocker_id = peer.user_id and block.blocked_id = {userId})
-                where channel.id = {channelId} and channel.data ->> 'type' = 'dm'
+            ) and (
+                (
+                    select channel.data ->> 'type' is distinct from 'dm' from mt_doc_channel channel
+                    where channel.id = {channelId}
+                )
+                or not exists (
+                    select from channel_members peer
+                    join user_blocks block
+                        on (block.blocker_id = {userId} and block.blocked_id = peer.user_id)
+                        or (block.blocker_id = peer.user_id and block.blocked_id = {userId})
+                    where peer.channel_id = {channelId} and peer.user_id <> {userId}
+                )
             ))
             """;
 
