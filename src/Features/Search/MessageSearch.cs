@@ -67,7 +67,7 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, 
         await connection.ExecuteAsync("set local plan_cache_mode = force_custom_plan", ct);
         await connection.ExecuteAsync($"set local statement_timeout = '{StatementTimeout}'", ct);
         return await connection.ListAsync(
-            Sql(filters),
+            Sql(filters, channelIds.Count == 1),
             row =>
                 MessageResponse.From(row) with
                 {
@@ -80,21 +80,27 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, 
             filters.Terms.Pattern,
             filters.Terms.Query,
             filters.Cursor ?? Guid.AllBitsSet,
-            filters.Sender is { } sender ? SearchTerms.PatternOf(sender) : "%",
+            filters.Sender is { } sender ? LikePattern.Containing(sender) : "%",
             filters.After ?? DateTimeOffset.MinValue.AddDays(1),
             filters.Before ?? DateTimeOffset.MaxValue.AddDays(-1),
             blocked.ToArray()
         );
     }
 
-    private static string Sql(SearchFilters filters)
+    private static string Sql(SearchFilters filters, bool isOneChannel)
     {
+        // One channel is read in an order that only the index by channel has; in the order of ids, which all texts have,
+        // one that has been quiet for long comes last. The newest of many channels are found sooner in the order of all.
+        var (channels, position) = isOneChannel
+            ? ("= ($1)[1]", "uuid_send(t.message_id)")
+            : ("= any($1)", "t.message_id");
+        var before = isOneChannel ? "uuid_send($5)" : "$5";
         var texts = filters.Terms.IsIndexed
             ? "message_texts t"
             : $"""
                 (
-                    select * from message_texts where channel_id = any($1) and message_id < $5
-                    order by message_id desc limit {TextsWithoutIndex}
+                    select * from message_texts t where t.channel_id {channels} and {position} < {before}
+                    order by {position} desc limit {TextsWithoutIndex}
                 ) t
                 """;
         var match = filters.Terms.IsWords
@@ -109,11 +115,11 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, 
         return $"""
             with found as (
                 select t.message_id as id, t.body from {texts} join messages m on m.id = t.message_id
-                where t.channel_id = any($1) and {match} and t.message_id < $5 and {MessageVisibility.Sql}
+                where t.channel_id {channels} and {match} and {position} < {before} and {MessageVisibility.Sql}
                   and m.created_at between $7 and $8 and {sender}
                   {(filters.FilesOnly ? "and m.message_type = 'file'" : "")}
                   and (m.sender_id is null or m.sender_id <> all($9))
-                order by t.message_id desc limit {found}
+                order by {position} desc limit {found}
             ), hit as (
                 select id, body, ts_rank(to_tsvector('simple', body), websearch_to_tsquery('simple', $4)) as rank
                 from found order by {(filters.ByRank ? "rank desc, id desc" : "id desc")} limit $2

@@ -1,5 +1,6 @@
 using System.Text;
 using Chatalot.Features.Messages;
+using Chatalot.Features.Spaces;
 
 namespace Chatalot.Features.Search;
 
@@ -34,15 +35,7 @@ internal sealed record SearchTerms
     }
 
     /// <summary>The text as a pattern of <c>ilike</c>.</summary>
-    public string Pattern => PatternOf(text);
-
-    /// <summary>Any text that contains this one, as a pattern of <c>ilike</c>.</summary>
-    public static string PatternOf(string part) =>
-        "%"
-        + part.Replace(@"\", @"\\", StringComparison.Ordinal)
-            .Replace("%", @"\%", StringComparison.Ordinal)
-            .Replace("_", @"\_", StringComparison.Ordinal)
-        + "%";
+    public string Pattern => LikePattern.Containing(text);
 
     /// <summary>For PostgreSQL's <c>websearch_to_tsquery</c>.</summary>
     public string Query => text;

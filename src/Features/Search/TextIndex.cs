@@ -63,30 +63,28 @@ internal sealed class TextIndex(NpgsqlDataSource database)
     )
     {
         // Without channels of its own the search takes whatever is free.
-        var only = channelIds?.ToArray() ?? [];
+        object[] only = channelIds is null ? [] : [channelIds.ToArray()];
         var isAny = channelIds is null;
         var begun = await connection.ExecuteAsync(
-            """
+            $"""
             insert into search_progress (channel_id)
             select h.channel_id from channel_heads h
-            where ($1 or h.channel_id = any($2))
-              and not exists (select from search_progress p where p.channel_id = h.channel_id)
+            where {(isAny ? "" : "h.channel_id = any($1) and ")}
+                not exists (select from search_progress p where p.channel_id = h.channel_id)
             on conflict do nothing
             """,
             ct,
-            isAny,
             only
         );
         var work = await connection.ListAsync(
             $"""
             select p.channel_id, p.last_message_id, h.last_message_id
             from search_progress p join channel_heads h on h.channel_id = p.channel_id
-            where h.last_message_id > p.last_message_id and ($1 or p.channel_id = any($2))
+            where h.last_message_id > p.last_message_id {(isAny ? "" : "and p.channel_id = any($1)")}
             order by p.channel_id limit {ChannelsAtOnce} for update of p {(isAny ? "skip locked" : "")}
             """,
             row => (Channel: row.GetGuid(0), Last: row.GetGuid(1), Head: row.GetGuid(2)),
             ct,
-            isAny,
             only
         );
         if (work.Count == 0)
