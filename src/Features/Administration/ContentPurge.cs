@@ -39,6 +39,9 @@ internal sealed record Purge(
 /// </summary>
 internal sealed class ContentPurge(MessageRemoval removal, FileContents contents, TimeProvider clock)
 {
+    /// <summary>One statement may take 30 s. What goes with a message makes 100,000 in one take as long.</summary>
+    private const int MessagesAtOnce = 5000;
+
     /// <summary>Removes it all, or nothing.</summary>
     /// <param name="documents">A fresh unit of work.</param>
     /// <param name="purge">What.</param>
@@ -73,16 +76,27 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
         CancellationToken ct
     )
     {
-        var removed = await connection.ListAsync(
-            $"delete from messages m where {purge.Messages} returning m.channel_id, m.id",
-            row => new RemovedMessage(row.GetGuid(0), row.GetGuid(1)),
-            ct,
-            purge.Id
-        );
-        var ids = removed.Select(message => message.MessageId).ToArray();
-        await connection.ExecuteAsync(MessageRemoval.ForgetAnswered, ct, ids);
-        await connection.ExecuteAsync(MessageRemoval.ForgetThreads, ct, ids);
-        return removed;
+        var all = new List<RemovedMessage>();
+        while (true)
+        {
+            var removed = await connection.ListAsync(
+                $"""
+                delete from messages where id = any (array(
+                    select m.id from messages m where {purge.Messages} limit {MessagesAtOnce} for update
+                ))
+                returning channel_id, id
+                """,
+                row => new RemovedMessage(row.GetGuid(0), row.GetGuid(1)),
+                ct,
+                purge.Id
+            );
+            all.AddRange(removed);
+            var ids = removed.Select(message => message.MessageId).ToArray();
+            await connection.ExecuteAsync(MessageRemoval.ForgetAnswered, ct, ids);
+            await connection.ExecuteAsync(MessageRemoval.ForgetThreads, ct, ids);
+            if (removed.Count < MessagesAtOnce)
+                return all;
+        }
     }
 
     private static Task<List<RemovedFile>> DeleteFilesAsync(

@@ -78,6 +78,7 @@ internal sealed class AccountRemoval(
     {
         var userId = user.Id;
         var connection = await documents.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync($"set local statement_timeout = '{MostSeconds}s'", ct);
         var memberships = await connection.ListAsync(
             "delete from channel_members where user_id = $1 returning channel_id, role",
             row => (ChannelId: row.GetGuid(0), Role: row.GetRole(1)),

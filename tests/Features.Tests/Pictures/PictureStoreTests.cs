@@ -186,7 +186,9 @@ public sealed class PictureStoreTests : IDisposable
         return picture.Name;
     }
 
-    private async Task ReplaceAsync(Func<string, Task<(string Now, string? Before)>> point) =>
+    private async Task ReplaceAsync(
+        Func<string, Task<(string Result, IReadOnlyList<string?> Before, IReadOnlyList<string?> Now)>> point
+    ) =>
         await pictures.ReplaceAsync(
             await RequestAsync(Form(Images.Png(), "image/png")),
             Avatar,
