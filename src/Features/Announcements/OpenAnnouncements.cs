@@ -27,13 +27,12 @@ internal abstract class OpenAnnouncements(NpgsqlDataSource database, TimeProvide
               and not exists (
                   select from announcement_dismissals d where d.user_id = $1 and d.announcement_id = a.id
               )
-            order by a.created_at desc, a.id desc limit $3
+            order by a.created_at desc, a.id desc limit {Most}
             """,
             AnnouncementResponse.Read,
             ct,
             User.Id(),
-            clock.GetUtcNow(),
-            Most
+            clock.GetUtcNow()
         );
 }
 
