@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Chatalot.Shared.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ public abstract class Endpoint<TRequest, TResponse> : BaseEndpoint
 {
     /// <summary>Handles the request and sends the answer by itself. Prefer <see cref="ExecuteAsync"/>.</summary>
     public virtual async Task HandleAsync(TRequest req, CancellationToken ct) =>
-        await HttpContext.SendAsync(await ExecuteAsync(req, ct), ct);
+        await HttpContext.SendAsync(await ExecuteAsync(req, ct));
 
     /// <summary>Handles the request and returns the answer.</summary>
     public virtual Task<TResponse> ExecuteAsync(TRequest req, CancellationToken ct) =>
@@ -38,8 +39,7 @@ public abstract class Endpoint<TRequest> : Endpoint<TRequest, object?>
 public abstract class EndpointWithoutRequest<TResponse> : BaseEndpoint
 {
     /// <summary>Handles the request and sends the answer by itself. Prefer <see cref="ExecuteAsync"/>.</summary>
-    public virtual async Task HandleAsync(CancellationToken ct) =>
-        await HttpContext.SendAsync(await ExecuteAsync(ct), ct);
+    public virtual async Task HandleAsync(CancellationToken ct) => await HttpContext.SendAsync(await ExecuteAsync(ct));
 
     /// <summary>Handles the request and returns the answer.</summary>
     public virtual Task<TResponse> ExecuteAsync(CancellationToken ct) =>
@@ -51,13 +51,20 @@ public abstract class EndpointWithoutRequest<TResponse> : BaseEndpoint
 internal static class Sending
 {
     /// <summary>Null is the empty answer of the contract: 200 without a body.</summary>
-    public static Task SendAsync<TResponse>(this HttpContext context, TResponse response, CancellationToken ct) =>
-        response switch
+    public static Task SendAsync<TResponse>(this HttpContext context, TResponse response)
+    {
+        context.Features.Get<TimeLimitFeature>()?.End();
+        return response switch
         {
             null => Task.CompletedTask,
             IResult result => result.ExecuteAsync(context),
-            _ => context.Response.WriteAsJsonAsync(response, context.TypeInfo<TResponse>(), cancellationToken: ct),
+            _ => context.Response.WriteAsJsonAsync(
+                response,
+                context.TypeInfo<TResponse>(),
+                cancellationToken: context.RequestAborted
+            ),
         };
+    }
 
     public static JsonTypeInfo<T> TypeInfo<T>(this HttpContext context) =>
         (JsonTypeInfo<T>)

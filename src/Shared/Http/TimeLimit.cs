@@ -24,6 +24,13 @@ internal sealed class TimeLimit(RequestDelegate next, TimeLimitSettings settings
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(client);
         deadline.CancelAfter(settings.Limit);
         context.RequestAborted = deadline.Token;
+        context.Features.Set(
+            new TimeLimitFeature(() =>
+            {
+                deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+                context.RequestAborted = client;
+            })
+        );
         try
         {
             await next(context);
@@ -35,6 +42,7 @@ internal sealed class TimeLimit(RequestDelegate next, TimeLimitSettings settings
         finally
         {
             context.RequestAborted = client;
+            context.Features.Set<TimeLimitFeature>(null);
         }
     }
 
@@ -46,6 +54,16 @@ internal sealed class TimeLimit(RequestDelegate next, TimeLimitSettings settings
             || BodyLimits.IsUpload(context.GetEndpoint())
             || context.GetEndpoint()?.Metadata.GetMetadata<MayLastMetadata>() is not null;
     }
+}
+
+/// <summary>
+/// The time limit of one request. It ends when the endpoint is done: what was stored must not be answered as if it were not,
+/// because clients repeat a 504, and an answer that is half written must not be followed by another one.
+/// </summary>
+internal sealed class TimeLimitFeature(Action end)
+{
+    /// <summary>From now on only the client itself breaks the request off.</summary>
+    public void End() => end();
 }
 
 /// <summary>Marks endpoints that no time limit cuts off.</summary>
