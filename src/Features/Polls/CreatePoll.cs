@@ -13,13 +13,14 @@ namespace Chatalot.Features.Polls;
 
 /// <summary>
 /// POST /api/channels/{channel_id}/polls: ask the channel. Members who may post there. A repeat with the same
-/// Idempotency-Key answers with the first poll.
+/// Idempotency-Key answers with the first poll, and so does an equal one after an answer that was lost.
 /// </summary>
 internal sealed class CreatePoll(
     ChannelAccess access,
     WriteRules writeRules,
     PollStore polls,
     NpgsqlDataSource database,
+    LostAnswers lostAnswers,
     Rooms rooms,
     TimeProvider clock
 ) : Endpoint<CreatePoll.Command, PollResponse>
@@ -75,7 +76,9 @@ internal sealed class CreatePoll(
         ThrowIfAnyErrors();
 
         var (pollId, isNew) = await StoreAsync(command, ct);
-        var poll = await polls.FindAsync(pollId, User.Id(), ct) ?? throw PollRules.NotFound.AsException();
+        // It is stored: the channel hears of it even if the caller does not wait.
+        var poll =
+            await polls.FindAsync(pollId, User.Id(), CancellationToken.None) ?? throw PollRules.NotFound.AsException();
         if (isNew)
             rooms.Publish(
                 poll.ChannelId,
@@ -88,6 +91,18 @@ internal sealed class CreatePoll(
     {
         var now = clock.GetUtcNow();
         var key = IdempotencyKey.Of(HttpContext.Request);
+        var fingerprint = LostAnswers.Fingerprint(
+            User.Id(),
+            "poll",
+            [
+                command.ChannelId,
+                command.MultiSelect,
+                command.Anonymous,
+                command.ExpiresInMinutes,
+                command.Question,
+                .. command.Options,
+            ]
+        );
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // One after the other in a channel: the limit holds and a repeat finds the first.
@@ -98,7 +113,7 @@ internal sealed class CreatePoll(
         );
         var (first, open) = await connection.FirstAsync(
             """
-            select (select id from polls where created_by = $1 and client_key = $2),
+            select (select id from polls where created_by = $1 and (client_key = $2 or id = $5) limit 1),
                    (select count(*)::int from polls
                     where channel_id = $3 and not closed and (expires_at is null or expires_at > $4))
             """,
@@ -107,13 +122,16 @@ internal sealed class CreatePoll(
             User.Id(),
             key ?? "",
             command.ChannelId,
-            now
+            now,
+            key is null ? lostAnswers.Find(fingerprint) : null
         );
-        if (first is { } known)
-            return (known, false);
+        var id = first ?? Guid.CreateVersion7(now);
+        if (key is null)
+            lostAnswers.Watch(HttpContext, fingerprint, id);
+        if (first is not null)
+            return (id, false);
         if (open >= MostOpen)
             throw Failure.Validation($"cannot have more than {MostOpen} open polls in a channel").AsException();
-        var id = Guid.CreateVersion7(now);
         await connection.ExecuteAsync(
             """
             insert into polls (id, channel_id, created_by, question, options, multi_select, anonymous, expires_at,

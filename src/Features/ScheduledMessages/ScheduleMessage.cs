@@ -11,10 +11,15 @@ namespace Chatalot.Features.ScheduledMessages;
 
 /// <summary>
 /// POST /api/messages/schedule: post a message later. Members of the channel. Whether it may be posted there is decided
-/// when its time comes. A repeat with the same Idempotency-Key answers with the first one.
+/// when its time comes. A repeat with the same Idempotency-Key answers with the first one, and so does an equal one after an
+/// answer that was lost.
 /// </summary>
-internal sealed class ScheduleMessage(ChannelAccess access, NpgsqlDataSource database, TimeProvider clock)
-    : Endpoint<ScheduleMessage.Command, ScheduledMessageResponse>
+internal sealed class ScheduleMessage(
+    ChannelAccess access,
+    NpgsqlDataSource database,
+    LostAnswers lostAnswers,
+    TimeProvider clock
+) : Endpoint<ScheduleMessage.Command, ScheduledMessageResponse>
 {
     private const int MostPerUser = 50;
     private const int LongestPreview = 10_000;
@@ -46,6 +51,15 @@ internal sealed class ScheduleMessage(ChannelAccess access, NpgsqlDataSource dat
             throw refusal.AsException();
 
         var key = IdempotencyKey.Of(HttpContext.Request);
+        var fingerprint = LostAnswers.Fingerprint(
+            User.Id(),
+            "scheduled message",
+            command.ChannelId,
+            command.Ciphertext,
+            command.Nonce,
+            command.ScheduledFor,
+            command.ContentPreview
+        );
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // One after the other for a person: the limit holds and a repeat finds the first.
@@ -54,7 +68,11 @@ internal sealed class ScheduleMessage(ChannelAccess access, NpgsqlDataSource dat
             ct,
             $"scheduled_messages:{User.Id()}"
         );
-        if (key is not null && await FindRepeatedAsync(connection, key, ct) is { } first)
+        var first = await FindRepeatedAsync(connection, key, key is null ? lostAnswers.Find(fingerprint) : null, ct);
+        var id = first?.Id ?? Guid.CreateVersion7(now);
+        if (key is null)
+            lostAnswers.Watch(HttpContext, fingerprint, id);
+        if (first is not null)
             return first;
         var waiting = await connection.FirstAsync(
             "select count(*)::int from scheduled_messages where user_id = $1 and failed_at is null",
@@ -75,7 +93,7 @@ internal sealed class ScheduleMessage(ChannelAccess access, NpgsqlDataSource dat
             """,
             ScheduledMessageResponse.From,
             ct,
-            Guid.CreateVersion7(now),
+            id,
             command.ChannelId,
             User.Id(),
             content!.Ciphertext,
@@ -102,14 +120,19 @@ internal sealed class ScheduleMessage(ChannelAccess access, NpgsqlDataSource dat
 
     private Task<ScheduledMessageResponse?> FindRepeatedAsync(
         NpgsqlConnection connection,
-        string key,
+        string? key,
+        Guid? id,
         CancellationToken ct
     ) =>
         connection.FirstAsync(
-            $"select {ScheduledMessageResponse.Columns} from scheduled_messages where user_id = $1 and client_key = $2",
+            $"""
+            select {ScheduledMessageResponse.Columns} from scheduled_messages
+            where user_id = $1 and (client_key = $2 or id = $3) limit 1
+            """,
             ScheduledMessageResponse.From,
             ct,
             User.Id(),
-            key
+            key ?? "",
+            id
         );
 }

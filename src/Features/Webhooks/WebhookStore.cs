@@ -64,13 +64,13 @@ internal sealed class WebhookStore(
             values
         );
 
-    /// <summary>The same after a look in the same transaction, which may throw a refusal.</summary>
+    /// <summary>The same after a look in the same transaction, which may throw a refusal or find nothing to write.</summary>
     public async Task WriteAsync(
         string action,
         WebhookResponse webhook,
         Guid userId,
         HttpContext context,
-        Func<NpgsqlConnection, CancellationToken, Task> check,
+        Func<NpgsqlConnection, CancellationToken, Task<bool>> isDue,
         string sql,
         CancellationToken ct,
         params object?[] values
@@ -79,7 +79,8 @@ internal sealed class WebhookStore(
         await using var unit = documents.LightweightSession();
         var connection = await unit.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await check(connection, ct);
+        if (!await isDue(connection, ct))
+            return;
         unit.QueueSqlCommand(sql, values);
         unit.QueueAudit(
             action,
@@ -98,7 +99,7 @@ internal sealed class WebhookStore(
     }
 
     /// <summary>Of two who change a webhook at once, the second sees what the first left, which may be nothing.</summary>
-    private static async Task LockAsync(NpgsqlConnection connection, Guid webhookId, CancellationToken ct)
+    private static async Task<bool> LockAsync(NpgsqlConnection connection, Guid webhookId, CancellationToken ct)
     {
         var isThere = await connection.FirstAsync(
             "select true from webhooks where id = $1 for update",
@@ -106,7 +107,6 @@ internal sealed class WebhookStore(
             ct,
             webhookId
         );
-        if (!isThere)
-            throw WebhookRules.NotFound.AsException();
+        return isThere ? true : throw WebhookRules.NotFound.AsException();
     }
 }

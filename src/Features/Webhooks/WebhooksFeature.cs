@@ -12,6 +12,7 @@ public static class WebhooksFeature
     {
         services.AddSingleton<WebhookStore>();
         services.AddSingleton<WebhookTurn>();
+        services.AddSingleton<WebhookTokens>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(WebhooksJson.Default));
     }
 }

@@ -17,6 +17,7 @@ public static class EndpointRegistration
     public static IServiceCollection AddEndpoints(this IServiceCollection services, Assembly assembly)
     {
         var types = TypesWithGenericBase.In(assembly).ToList();
+        services.AddSingleton<LostAnswers>();
         services.AddSingleton(
             new EndpointCatalogue(
                 [.. types.Where(type => type.IsAssignableTo(typeof(BaseEndpoint))).Select(Define)],

@@ -1,4 +1,9 @@
+using System.Net.Http.Json;
 using System.Text.Json;
+using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Shared.Endpoints;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Chatalot.Integration.Tests.Texts;
 
@@ -159,4 +164,81 @@ public sealed class PollTests
 
     private static async Task<JsonElement> AskAsync(Quay quay, object poll) =>
         (await quay.Bob.PostAsync($"/channels/{quay.Channel}/polls", poll)).Json;
+
+    [Fact]
+    public async Task Given_a_client_that_left_before_the_answer_When_it_repeats_Then_there_is_one_poll_and_the_channel_knows()
+    {
+        await using var quay = await Quay.OpenAsync();
+        await using var bob = await quay.ListenAsync(quay.Bob);
+        await using var votes = await HeldVotes.OfAsync(quay);
+        using var client = new HttpClient { BaseAddress = quay.Ada.Server };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", quay.Ada.Token);
+        using var leave = new CancellationTokenSource();
+        var left = client.PostAsJsonAsync($"/api/channels/{quay.Channel}/polls", HeldVotes.Poll, leave.Token);
+        await votes.PollIsStoredAsync();
+        await leave.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(left);
+        await votes.AnswerIsLostAsync();
+        await votes.ReleaseAsync();
+
+        var created = await bob.NextAsync("poll_created");
+        var again = (await quay.Ada.PostAsync($"/channels/{quay.Channel}/polls", HeldVotes.Poll)).Id;
+        again.ShouldBe(created.GetProperty("poll_id").GetGuid());
+        (await quay.Ada.PostAsync($"/channels/{quay.Channel}/polls", HeldVotes.Poll)).Id.ShouldNotBe(again);
+        (await quay.Server.QueryAsync<long>("select count(*) from polls")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Given_the_time_is_over_when_a_poll_is_stored_Then_it_is_answered_all_the_same()
+    {
+        await using var quay = await Quay.OpenAsync(new() { ["REQUEST_TIMEOUT_SECONDS"] = "1" });
+        await using var votes = await HeldVotes.OfAsync(quay);
+        var late = quay.Ada.PostAsync($"/channels/{quay.Channel}/polls", HeldVotes.Poll);
+        await votes.PollIsStoredAsync();
+        await votes.AnswerIsLostAsync();
+        await votes.ReleaseAsync();
+
+        (await late).Json.GetProperty("question").GetString().ShouldBe("Sail?");
+    }
+
+    /// <summary>Ada's poll is stored, but its answer waits for the table of votes.</summary>
+    private sealed class HeldVotes(Quay quay, NpgsqlConnection connection, NpgsqlTransaction hold) : IAsyncDisposable
+    {
+        public static object Poll { get; } = new { question = "Sail?", options = new[] { "yes", "no" } };
+
+        public static async Task<HeldVotes> OfAsync(Quay quay)
+        {
+            var connection = await quay.Server.Database.DataSource.OpenConnectionAsync();
+            var hold = await connection.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand("lock table poll_votes in access exclusive mode", connection);
+            await command.ExecuteNonQueryAsync();
+            return new HeldVotes(quay, connection, hold);
+        }
+
+        public Task PollIsStoredAsync() =>
+            Eventually.HoldsAsync(
+                async () => await quay.Server.QueryAsync<long>("select count(*) from polls") == 1,
+                "the poll is stored"
+            );
+
+        /// <summary>The client has gone, or the time for the answer has passed, and the server knows.</summary>
+        public Task AnswerIsLostAsync()
+        {
+            var fingerprint = LostAnswers.Fingerprint(
+                quay.Ada.Id,
+                "poll",
+                [quay.Channel, false, false, null, "Sail?", "yes", "no"]
+            );
+            var answers = quay.Server.Services.GetRequiredService<LostAnswers>();
+            return Eventually.TrueAsync(() => answers.Find(fingerprint) != null);
+        }
+
+        public Task ReleaseAsync() => hold.RollbackAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await hold.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+    }
 }

@@ -166,6 +166,33 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Given_a_creation_that_is_repeated_with_its_key_Then_there_is_one_webhook_and_its_token_comes_again()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var body = new { name = "Harbour master" };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => CreateAsync(quay, body, "new-1")));
+
+        var made = answers.Select(answer => answer.Json.ToString()).Distinct().ShouldHaveSingleItem();
+        var first = JsonElement.Parse(made);
+        var token = first.GetProperty("token").GetString()!;
+        token.ShouldMatch("^[A-Za-z0-9]{64}$");
+        (await PostAsync(quay, token, new { content = "here" })).ShouldBeEmpty();
+        var other = (await CreateAsync(quay, body, "new-2")).Json;
+        other.GetProperty("id").GetGuid().ShouldNotBe(first.GetProperty("id").GetGuid());
+        other.GetProperty("token").GetString().ShouldNotBe(token);
+        (
+            await quay.Server.QueryAsync<long>("select count(*) from audit_log where action = 'webhook_created'")
+        ).ShouldBe(2);
+
+        var id = first.GetProperty("id").GetGuid();
+        (await quay.Ada.PostAsync($"/webhooks/{id}/token")).Status.ShouldBe(200);
+        var late = (await CreateAsync(quay, body, "new-1")).Json;
+        late.GetProperty("id").GetGuid().ShouldBe(id);
+        late.TryGetProperty("token", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Given_the_same_key_in_one_commit_Then_one_message_is_stored_and_both_are_confirmed()
     {
         await using var quay = await Quay.OpenAsync();
@@ -222,6 +249,17 @@ public sealed class WebhookTests
         var token = made.GetProperty("token").GetString()!;
         token.ShouldMatch("^[A-Za-z0-9]{64}$");
         return (made.GetProperty("id").GetGuid(), token);
+    }
+
+    /// <summary>Creates with a key.</summary>
+    private static async Task<Answer> CreateAsync(Quay quay, object body, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/channels/{quay.Channel}/webhooks");
+        request.Headers.Authorization = new("Bearer", quay.Ada.Token);
+        request.Headers.Add("Idempotency-Key", key);
+        request.Content = JsonContent.Create(body);
+        using var response = await quay.Server.Http.SendAsync(request);
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private static async Task<Answer> PostAsync(Quay quay, string token, object body, string? key = null)
