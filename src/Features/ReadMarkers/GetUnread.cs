@@ -8,7 +8,7 @@ using Npgsql;
 namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
-/// GET /api/channels/unread: the caller's channels with messages of others that are newer than the read cursor, or than
+/// GET /api/channels/unread: the caller's channels with messages of others that are newer than the read cursor and than
 /// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison. In the others the
 /// difference of positions is the answer, less hidden and expired messages, one's own and those of people whom one has
 /// blocked; only where messages are gone for good since the cursor (<c>channel_gaps</c>) are rows counted, and at most a
@@ -37,8 +37,8 @@ public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
             $"""
             with fresh as materialized (
                 select head.channel_id, head.position, head.last_message_id,
-                    coalesce(cursor.message_id, member.joined_message_id) as seen,
-                    coalesce(cursor.position, member.joined_position) as seen_position
+                    greatest(cursor.message_id, member.joined_after) as seen,
+                    greatest(cursor.position, member.joined_position) as seen_position
                 from channel_members member
                 join channel_heads head on head.channel_id = member.channel_id
                 left join read_cursors cursor on cursor.channel_id = member.channel_id and cursor.user_id = $1

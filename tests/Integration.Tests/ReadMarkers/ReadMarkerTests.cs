@@ -67,6 +67,47 @@ public sealed class ReadMarkerTests
     }
 
     [Fact]
+    public async Task Given_a_message_between_the_moment_of_joining_and_its_row_Then_it_neither_counts_nor_takes_away()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.Anna.ConnectAsync();
+        var between = await anna.PostAsync(meeting.Channel, "between");
+        await meeting.Server.ExecuteAsync(
+            $"""
+            insert into channel_members (channel_id, user_id, role, joined_at)
+            values ('{meeting.Channel}', '{meeting.Cora.Id}', 0, now() - interval '1 minute')
+            """
+        );
+        await anna.PostAsync(meeting.Channel, "after");
+        (await UnreadAsync(meeting.Cora)).ShouldBe(new() { [meeting.Channel] = 1 });
+
+        await anna.SendAsync(new { type = "delete_message", message_id = between });
+        await anna.DrainAsync();
+
+        (await UnreadAsync(meeting.Cora)).ShouldBe(new() { [meeting.Channel] = 1 });
+    }
+
+    [Fact]
+    public async Task Given_somebody_comes_back_to_a_channel_Then_what_was_said_meanwhile_is_not_unread()
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.Anna.ConnectAsync();
+        await using var ben = await meeting.Ben.ConnectAsync();
+        var old = await anna.PostAsync(meeting.Channel, "before");
+        await MarkReadAsync(ben, meeting.Channel, old);
+        await ben.DrainAsync();
+        (await meeting.Ben.PostAsync($"/channels/{meeting.Channel}/leave")).Status.ShouldBe(200);
+        await anna.PostAsync(meeting.Channel, "meanwhile");
+        (await meeting.Ben.PostAsync($"/channels/{meeting.Channel}/join")).Status.ShouldBe(200);
+        (await UnreadAsync(meeting.Ben)).ShouldBeEmpty();
+        await anna.PostAsync(meeting.Channel, "since");
+        await MarkReadAsync(ben, meeting.Channel, old);
+        await ben.DrainAsync();
+
+        (await UnreadAsync(meeting.Ben)).ShouldBe(new() { [meeting.Channel] = 1 });
+    }
+
+    [Fact]
     public async Task Given_messages_that_are_gone_for_good_Then_their_positions_are_not_counted()
     {
         await using var meeting = await Meeting.OpenAsync();
