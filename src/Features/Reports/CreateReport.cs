@@ -16,12 +16,8 @@ namespace Chatalot.Features.Reports;
 /// POST /api/reports: ask operators to look at something that the caller can see. Reporting it again while it waits changes
 /// the report. At most 20 new ones an hour; operators who are there hear of each.
 /// </summary>
-internal sealed class CreateReport(
-    IDocumentSession documents,
-    ReportTargets targets,
-    Connections connections,
-    TimeProvider clock
-) : Endpoint<CreateReport.Command, ReportResponse>
+internal sealed class CreateReport(IDocumentSession documents, ReportTargets targets, TimeProvider clock)
+    : Endpoint<CreateReport.Command, ReportResponse>
 {
     private const int MostPerHour = 20;
     private static readonly string[] Types = ["message", "user", "file"];
@@ -67,12 +63,11 @@ internal sealed class CreateReport(
         // Reports of one person come one after the other, so that the limit holds.
         await connection.ExecuteAsync("select from mt_doc_user where id = $1 for no key update", ct, User.Id());
         var report = await ChangeWaitingAsync(connection, command, ct);
-        IReadOnlyList<Guid> listeners = [];
         if (report is null)
         {
             await RequireRoomAsync(connection, now, ct);
             report = await InsertAsync(connection, command, target, now, ct);
-            listeners = await OperatorsAsync(connection, ct);
+            await ReportBroadcast.SignalAsync(connection, report.Id, ct);
         }
         documents.QueueAudit(
             "report_created",
@@ -88,9 +83,6 @@ internal sealed class CreateReport(
         );
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        var news = Wire.Of(new ReportCreatedFrame(report.Id, report.ReportType, report.TargetId, report.CreatedAt));
-        foreach (var listener in listeners)
-            connections.SendToUser(listener, news);
         return report;
     }
 
@@ -112,13 +104,6 @@ internal sealed class CreateReport(
             command.TargetId,
             command.Reason.Trim(),
             command.Content
-        );
-
-    private static async Task<IReadOnlyList<Guid>> OperatorsAsync(NpgsqlConnection connection, CancellationToken ct) =>
-        await connection.ListAsync(
-            "select id from mt_doc_user where (data ->> 'is_admin')::boolean or (data ->> 'is_owner')::boolean",
-            row => row.GetGuid(0),
-            ct
         );
 
     private async Task RequireRoomAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)

@@ -11,6 +11,7 @@ public static class ReportsFeature
     public static IServiceCollection AddReports(this IServiceCollection services)
     {
         services.AddSingleton<ReportTargets>();
+        services.AddHostedService<ReportBroadcast>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(ReportsJson.Default));
     }
 }

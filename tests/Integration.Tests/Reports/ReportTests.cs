@@ -1,6 +1,8 @@
 using Chatalot.Integration.Tests.Administration;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Spaces;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Reports;
 
@@ -60,6 +62,10 @@ public sealed class ReportTests
     {
         await using var harbour = await Harbour.OpenAsync();
         await using var ada = await harbour.Ada.ConnectAsync();
+        await using var sibling = await harbour.Server.Product.StartSiblingAsync();
+        var signals = sibling.Services.GetRequiredService<DatabaseSignals>();
+        await Eventually.TrueAsync(() => signals.IsListening);
+        await using var elsewhere = await harbour.Ada.At(sibling).ConnectAsync();
         await using var bob = await harbour.Bob.ConnectAsync();
         var report = new
         {
@@ -75,6 +81,7 @@ public sealed class ReportTests
         news.GetProperty("report_id").GetGuid().ShouldBe(id);
         news.GetProperty("report_type").GetString().ShouldBe("user");
         news.GetProperty("target_id").GetGuid().ShouldBe(harbour.Bob.Id);
+        (await elsewhere.NextAsync("report_created")).GetProperty("report_id").GetGuid().ShouldBe(id);
         (await TypesAsync(ada)).ShouldNotContain("report_created");
         (await TypesAsync(bob)).ShouldNotContain("report_created");
 
