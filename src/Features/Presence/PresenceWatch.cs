@@ -13,7 +13,7 @@ namespace Chatalot.Features.Presence;
 /// </summary>
 internal sealed partial class PresenceWatch(
     PresenceBoard board,
-    PresenceStore store,
+    PresenceReader reader,
     SessionRevocations revocations,
     DatabaseSignals signals,
     ILogger<PresenceWatch> logger
@@ -25,8 +25,7 @@ internal sealed partial class PresenceWatch(
     public async ValueTask ArrivedAsync(SocketSession session, CancellationToken ct)
     {
         var question = board.Enter(session.Connection);
-        var facts = await store.LoadAsync([session.Caller.UserId], ct);
-        board.Arrive(session.Connection, facts.Single(), question);
+        board.Arrive(session.Connection, await reader.ReadAsync(session.Caller.UserId, ct), question);
     }
 
     /// <inheritdoc/>
@@ -55,29 +54,20 @@ internal sealed partial class PresenceWatch(
 
     private void OnRevoked(SessionRevocation revocation) => board.EndGrace(revocation.UserId, revocation.SessionId);
 
-    private ValueTask OnChanged(string userId)
+    /// <summary>Asks the database again about these people, as far as they are on the board.</summary>
+    public void Learn(IEnumerable<Guid> userIds)
     {
-        if (Guid.TryParse(userId, out var id))
-            _ = LearnAsync([id]);
-        return ValueTask.CompletedTask;
+        foreach (var userId in userIds)
+            if (board.Ask(userId) is { } question)
+                _ = LearnAsync(userId, question);
     }
 
-    private void OnMissed() => _ = LearnAsync(board.Everybody);
-
-    private async Task LearnAsync(Guid[] userIds)
+    /// <summary>Asks a question that the board has numbered.</summary>
+    public async Task LearnAsync(Guid userId, int question)
     {
-        var questions = new Dictionary<Guid, int>();
-        foreach (var userId in userIds)
-        {
-            if (board.Ask(userId) is { } question)
-                questions[userId] = question;
-        }
-        if (questions.Count == 0)
-            return;
         try
         {
-            foreach (var facts in await store.LoadAsync([.. questions.Keys], CancellationToken.None))
-                board.Learn(facts, questions[facts.UserId]);
+            board.Learn(await reader.ReadAsync(userId, CancellationToken.None), question);
         }
         catch (NpgsqlException away)
         {
@@ -85,6 +75,15 @@ internal sealed partial class PresenceWatch(
             LogNotLearned(logger, away.Message);
         }
     }
+
+    private ValueTask OnChanged(string userId)
+    {
+        if (Guid.TryParse(userId, out var id))
+            Learn([id]);
+        return ValueTask.CompletedTask;
+    }
+
+    private void OnMissed() => Learn(board.Everybody);
 
     [LoggerMessage(
         EventName = "PresenceNotLearned",
