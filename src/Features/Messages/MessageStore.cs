@@ -44,20 +44,21 @@ public sealed class MessageStore(NpgsqlDataSource database)
     }
 
     /// <summary>The message that the sender stored before under this id of his own.</summary>
-    public async Task<(Guid Id, Guid ChannelId, DateTimeOffset CreatedAt)?> FindByClientIdAsync(
-        Guid senderId,
-        string clientId,
-        CancellationToken ct
-    )
+    public async Task<FirstMessage?> FindByClientIdAsync(Guid senderId, string clientId, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            "select id, channel_id, created_at from messages where sender_id = $1 and client_id = $2"
+            "select id, channel_id, thread_id, created_at from messages where sender_id = $1 and client_id = $2"
         );
         command.Parameters.Add(new() { Value = senderId });
         command.Parameters.Add(new() { Value = clientId });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? (reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2))
+            ? new FirstMessage(
+                reader.GetGuid(0),
+                reader.GetGuid(1),
+                await reader.IsDBNullAsync(2, ct) ? null : reader.GetGuid(2),
+                reader.GetFieldValue<DateTimeOffset>(3)
+            )
             : null;
     }
 
@@ -82,3 +83,10 @@ public sealed class MessageStore(NpgsqlDataSource database)
         return await reader.ReadAsync(ct);
     }
 }
+
+/// <summary>What was stored under a client's own id.</summary>
+/// <param name="Id">The message.</param>
+/// <param name="ChannelId">Where it is, whichever channel the repeat names.</param>
+/// <param name="ThreadId">Root of its thread.</param>
+/// <param name="CreatedAt">When it was stored.</param>
+public sealed record FirstMessage(Guid Id, Guid ChannelId, Guid? ThreadId, DateTimeOffset CreatedAt);

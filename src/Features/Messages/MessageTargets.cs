@@ -8,14 +8,16 @@ namespace Chatalot.Features.Messages;
 public sealed class MessageTargets(NpgsqlDataSource database)
 {
     /// <summary>The root of the thread (naming a reply resolves to its root), or why the references are refused.</summary>
+    /// <remarks>What the sender may not know of is not found, wherever it is (contract, realtime.md A8).</remarks>
     public async ValueTask<(Guid? ThreadRoot, Failure? Refusal)> ResolveAsync(
         SendMessageFrame frame,
+        Guid senderId,
         CancellationToken ct
     )
     {
         if (frame.ReplyTo is null && frame.ThreadId is null)
             return (null, null);
-        var found = await LoadAsync(frame, ct);
+        var found = await LoadAsync(frame, senderId, ct);
         if (frame.ReplyTo is { } replyTo)
         {
             if (!found.TryGetValue(replyTo, out var target))
@@ -32,13 +34,19 @@ public sealed class MessageTargets(NpgsqlDataSource database)
             : (null, Failure.Validation("thread root must be in the same channel"));
     }
 
-    private async Task<Dictionary<Guid, Target>> LoadAsync(SendMessageFrame frame, CancellationToken ct)
+    private async Task<Dictionary<Guid, Target>> LoadAsync(SendMessageFrame frame, Guid senderId, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            $"select m.id, m.channel_id, m.thread_id from messages m where m.id in ($1, $2) and {MessageVisibility.Sql}"
+            $"""
+            select m.id, m.channel_id, m.thread_id from messages m
+            where m.id in ($1, $2) and {MessageVisibility.Sql} and exists (
+                select from channel_members member where member.channel_id = m.channel_id and member.user_id = $3
+            )
+            """
         );
         command.Parameters.Add(new() { Value = frame.ReplyTo ?? Guid.Empty });
         command.Parameters.Add(new() { Value = frame.ThreadId ?? Guid.Empty });
+        command.Parameters.Add(new() { Value = senderId });
         var found = new Dictionary<Guid, Target>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -57,6 +57,9 @@ public sealed class NewMessage
     /// <summary>Told what became of it.</summary>
     public required IMessageReceipt Receipt { get; init; }
 
+    /// <summary>What the sender stored before under the same client id; this message is not stored then.</summary>
+    public FirstMessage? Repeats { get; internal set; }
+
     /// <summary>Given by the log, last before the commit.</summary>
     public Guid Id { get; internal set; }
 
@@ -77,7 +80,7 @@ public sealed record WebhookIdentity(string Name, string? Avatar, Guid WebhookId
 /// <summary>Where the answer to a message goes. Exactly one of the calls comes, exactly once, from the log's own tasks.</summary>
 public interface IMessageReceipt
 {
-    /// <summary>The message is durable: this is the acknowledgement. For a repeated client id, id and time are the first one's.</summary>
+    /// <summary>The message is durable: this is the acknowledgement. For a repeated client id, see <see cref="NewMessage.Repeats"/>.</summary>
     void Committed(NewMessage message);
 
     /// <summary>The message is not acknowledged.</summary>

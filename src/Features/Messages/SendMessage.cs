@@ -36,7 +36,11 @@ public sealed class SendMessage(
         var (threadRoot, refusal) = await CheckAsync(frame, standing, session.Caller.UserId, ct);
         if (refusal is not null)
         {
-            Refuse(session, frame, refusal);
+            // A repeat of what was stored before the rules changed is confirmed: its sender must not take it for lost.
+            if (await FindFirstAsync(frame, session.Caller.UserId, ct) is { } first)
+                session.Send(Confirmation(first, frame.ClientId));
+            else
+                Refuse(session, frame, refusal);
             return;
         }
         var direct = await directs.DeliveryAsync(standing.Channel, session.Caller.UserId, ct);
@@ -71,23 +75,29 @@ public sealed class SendMessage(
     )
     {
         var isDirect = standing.Channel.Type is ChannelType.Dm;
-        var isSlow = SlowMode.Binds(standing) && !await IsRepeatAsync(frame, senderId, ct);
+        var isSlow = SlowMode.Binds(standing) && await FindFirstAsync(frame, senderId, ct) is null;
         if (!isDirect && WriteRules.CheckChannel(standing, WriteKind.Post) is { } closed)
             return (null, closed);
         if (isSlow && await slowMode.CheckAsync(standing, senderId, ct) is { } tooSoon)
             return (null, tooSoon);
         if (await rules.CheckAsync(standing, senderId, WriteKind.Post, ct) is { } barred)
             return (null, barred);
-        var (threadRoot, wrongTarget) = await targets.ResolveAsync(frame, ct);
+        var (threadRoot, wrongTarget) = await targets.ResolveAsync(frame, senderId, ct);
         var refusal = wrongTarget ?? PostingRules.CheckType(standing.Channel.Type, frame.MessageType, threadRoot);
         if (refusal is null && isSlow)
             refusal = await slowMode.TakeTurnAsync(standing, senderId, ct);
         return (threadRoot, refusal);
     }
 
-    /// <summary>A message that was stored already needs no turn: its repeat is only confirmed.</summary>
-    private async ValueTask<bool> IsRepeatAsync(SendMessageFrame frame, Guid senderId, CancellationToken ct) =>
-        frame.ClientId is { } clientId && await store.FindByClientIdAsync(senderId, clientId, ct) is not null;
+    /// <summary>What was stored already under the client's own id needs no turn and no right: its repeat is confirmed.</summary>
+    private async ValueTask<FirstMessage?> FindFirstAsync(
+        SendMessageFrame frame,
+        Guid senderId,
+        CancellationToken ct
+    ) => frame.ClientId is { } clientId ? await store.FindByClientIdAsync(senderId, clientId, ct) : null;
+
+    private static MessageSentFrame Confirmation(FirstMessage first, string? clientId) =>
+        new(first.Id, first.ChannelId, first.CreatedAt, first.ThreadId, clientId);
 
     private static void Refuse(SocketSession session, SendMessageFrame frame, Failure failure) =>
         session.Refuse(failure, SendMessageFrame.Type, frame.ClientId);
@@ -98,15 +108,9 @@ public sealed class SendMessage(
         public void Committed(NewMessage message)
         {
             session.Confirmed();
-            session.Send(
-                new MessageSentFrame(
-                    message.Id,
-                    message.ChannelId,
-                    message.CreatedAt,
-                    message.ThreadId,
-                    message.ClientId
-                )
-            );
+            var stored =
+                message.Repeats ?? new FirstMessage(message.Id, message.ChannelId, message.ThreadId, message.CreatedAt);
+            session.Send(Confirmation(stored, message.ClientId));
         }
 
         public void Refused(NewMessage message, Failure failure)

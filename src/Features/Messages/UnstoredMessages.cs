@@ -23,7 +23,7 @@ internal sealed class UnstoredMessages(MessageStore store, TimeProvider clock)
                 && await store.FindByClientIdAsync(sender, clientId, limit.Token) is { } first
             )
             {
-                (message.Id, message.CreatedAt) = (first.Id, first.CreatedAt);
+                message.Repeats = first;
                 missing.Remove(message);
                 message.Receipt.Committed(message);
             }
