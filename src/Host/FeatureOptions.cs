@@ -152,7 +152,9 @@ internal static class FeatureOptions
     public static GatewayOptions Gateway(ServerSettings settings) =>
         new() { WebClientVersion = WebClientVersion(settings.StaticFilesPath) };
 
-    /// <summary>The version that the web client's build wrote beside itself; any other value would make it reload for ever.</summary>
+    /// <summary>
+    /// The version that the web client's build wrote beside itself; any other value would make it reload for ever.
+    /// </summary>
     private static string WebClientVersion(string staticFiles)
     {
         const string unknown = "unknown";

@@ -2,12 +2,16 @@ using System.Net;
 
 namespace Chatalot.Host;
 
-/// <summary>What container engines run inside the container: asks the server for its health and prints the answer.</summary>
+/// <summary>
+/// What container engines run inside the container: asks the server for its health and prints the answer.
+/// </summary>
 internal static class Healthcheck
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    /// <returns>0 when the server answers 2xx; 1 otherwise, with the answer or the reason printed all the same.</returns>
+    /// <returns>
+    /// 0 when the server answers 2xx; 1 otherwise, with the answer or the reason printed all the same.
+    /// </returns>
     public static async Task<int> RunAsync(
         IPEndPoint listen,
         TextWriter output,

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Chatalot.Host;
 
 /// <summary>
-/// Gives memory back to the system when the server has come to rest. The collector only works when something is allocated:
-/// after a busy hour a quiet server would hold that hour's memory for as long as it stays quiet.
+/// Gives memory back to the system when the server has come to rest. The collector only works when something is
+/// allocated: after a busy hour a quiet server would hold that hour's memory for as long as it stays quiet.
 /// </summary>
 internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundService
 {
@@ -17,7 +17,9 @@ internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundServi
     /// <summary>Allocated by the start: what it left behind counts, too.</summary>
     private const long WorthCollectingFirst = 4 * 1024 * 1024;
 
-    /// <summary>Allocated since the last time: less is not worth a pause, a little talk allocates all the time.</summary>
+    /// <summary>
+    /// Allocated since the last time: less is not worth a pause, a little talk allocates all the time.
+    /// </summary>
     private const long WorthCollectingAgain = 64 * 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,7 +44,9 @@ internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundServi
         }
     }
 
-    /// <summary>The compiler's work spaces are freed, but kept by the C library's allocator; only glibc can be told.</summary>
+    /// <summary>
+    /// The compiler's work spaces are freed, but kept by the C library's allocator; only glibc can be told.
+    /// </summary>
     private static void TrimNativeHeap()
     {
         try

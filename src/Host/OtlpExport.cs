@@ -7,8 +7,8 @@ using OpenTelemetry.Resources;
 namespace Chatalot.Host;
 
 /// <summary>
-/// Sends the server's metrics to a collector (OTLP over HTTP), once a minute and at the end. Metrics only: spans of requests
-/// would carry raw paths, and those hold tokens.
+/// Sends the server's metrics to a collector (OTLP over HTTP), once a minute and at the end. Metrics only: spans of
+/// requests would carry raw paths, and those hold tokens.
 /// </summary>
 internal sealed class OtlpExport(Uri collector) : IHostedService, IDisposable
 {

@@ -8,7 +8,9 @@ using Chatalot.Shared.Storage;
 
 namespace Chatalot.Host;
 
-/// <summary>What must hold before traffic is sent here (contract, operations.md 8.1), beside database and draining.</summary>
+/// <summary>
+/// What must hold before traffic is sent here (contract, operations.md 8.1), beside database and draining.
+/// </summary>
 internal static class ReadinessRegistration
 {
     /// <summary>A disk is written to at most this often.</summary>

@@ -4,7 +4,9 @@ using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host;
 
-/// <summary>Says that the server stops and, at the end, what became of what was under way (contract, operations.md 3.2, 8.5).</summary>
+/// <summary>
+/// Says that the server stops and, at the end, what became of what was under way (contract, operations.md 3.2, 8.5).
+/// </summary>
 internal sealed partial class ShutdownReport(
     RequestCount requests,
     Connections connections,

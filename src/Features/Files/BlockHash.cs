@@ -10,8 +10,8 @@ using FluentValidation;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// POST /api/admin/blocked-hashes: nobody may upload this content any more; files that are there stay. Operators only. A hash
-/// that is blocked already gets the new reason.
+/// POST /api/admin/blocked-hashes: nobody may upload this content any more; files that are there stay. Operators only.
+/// A hash that is blocked already gets the new reason.
 /// </summary>
 internal sealed class BlockHash(IDocumentSession documents, TimeProvider clock)
     : Endpoint<BlockHash.Command, BlockedHashResponse>

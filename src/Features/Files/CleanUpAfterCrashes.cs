@@ -9,8 +9,9 @@ using Npgsql;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// Removes what uploads left whose process has ended, at start and every hour: drafts, and bytes that were stored and that
-/// no record points at. Uploads under way are safe, those of other processes too, and so are those that may be continued.
+/// Removes what uploads left whose process has ended, at start and every hour: drafts, and bytes that were stored and
+/// that no record points at. Uploads under way are safe, those of other processes too, and so are those that may be
+/// continued.
 /// </summary>
 internal sealed partial class CleanUpAfterCrashes(
     Drafts drafts,

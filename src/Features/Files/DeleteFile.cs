@@ -8,8 +8,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// DELETE /api/files/{file_id}: an own file, or any file as operator; what is in quarantine is evidence and only operators
-/// may delete it. Messages that name the file stay.
+/// DELETE /api/files/{file_id}: an own file, or any file as operator; what is in quarantine is evidence and only
+/// operators may delete it. Messages that name the file stay.
 /// </summary>
 internal sealed class DeleteFile(FileGate files, FileRemoval removal, IDocumentSession documents, TimeProvider clock)
     : Endpoint<DeleteFile.Command>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// GET /api/files/{file_id}: the bytes, always as an attachment. Access is decided at every request, also before 304 and
-/// 206. An operator who looks at what is in quarantine or was reported is written down.
+/// GET /api/files/{file_id}: the bytes, always as an attachment. Access is decided at every request, also before 304
+/// and 206. An operator who looks at what is in quarantine or was reported is written down.
 /// </summary>
 internal sealed partial class DownloadFile(
     FileGate files,

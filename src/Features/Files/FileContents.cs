@@ -12,8 +12,8 @@ public readonly record struct FileContent(string StoragePath, string StoredCheck
 
 /// <summary>
 /// Stored bytes and who shares them. Whoever deletes rows of <c>files</c> does it in a transaction of their own
-/// (<c>delete from files where … returning storage_path, stored_checksum</c>) and calls <see cref="DropUnusedAsync"/> after
-/// the commit: a crash between the two leaves bytes without a row, which the orphan job finds, never the reverse.
+/// (<c>delete from files where … returning storage_path, stored_checksum</c>) and calls <see cref="DropUnusedAsync"/>
+/// after the commit: a crash between the two leaves bytes without a row, which the orphan job finds, never the reverse.
 /// </summary>
 public sealed class FileContents
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// The header that names a download (RFC 6266, RFC 8187): plain names as they are; all others with a form that every client
-/// reads and one that has every character. Names are people's words: whatever is in them, the header stays valid.
+/// The header that names a download (RFC 6266, RFC 8187): plain names as they are; all others with a form that every
+/// client reads and one that has every character. Names are people's words: whatever is in them, the header stays
+/// valid.
 /// </summary>
 internal static class FileDisposition
 {

@@ -29,7 +29,9 @@ internal enum FileUse
 /// <param name="IsReported">Somebody reported it, and no operator has settled that yet.</param>
 internal readonly record struct FileRelation(bool IsUploader, bool IsOperator, bool IsMember, bool IsReported)
 {
-    /// <summary>They may see it as an operator only, who has to judge it: a look at its bytes is written down.</summary>
+    /// <summary>
+    /// They may see it as an operator only, who has to judge it: a look at its bytes is written down.
+    /// </summary>
     public bool IsJudging(StoredFile file) =>
         IsOperator && (file.IsQuarantined || (IsReported && file.ChannelId is not null && !IsMember));
 

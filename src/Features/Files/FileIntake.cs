@@ -75,8 +75,8 @@ internal sealed class FileIntake(
     private static string KeyOf(Guid id) => $"{id.ToString()[^2..]}/{id}";
 
     /// <summary>
-    /// The bytes first, then the row: a crash leaves bytes and a note of them, never a row without bytes. No connection is
-    /// held while they are stored, which takes its time in a bucket.
+    /// The bytes first, then the row: a crash leaves bytes and a note of them, never a row without bytes. No connection
+    /// is held while they are stored, which takes its time in a bucket.
     /// </summary>
     private async Task<StoredFile> KeepAsync(StoredFile file, Draft draft, bool isStripped, CancellationToken ct)
     {

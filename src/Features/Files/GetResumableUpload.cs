@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Features.Files;
 
-/// <summary>HEAD /api/files/resumable/{upload_id}: how far an own upload has come (tus 1.0). GET answers the same.</summary>
+/// <summary>
+/// HEAD /api/files/resumable/{upload_id}: how far an own upload has come (tus 1.0). GET answers the same.
+/// </summary>
 internal sealed class GetResumableUpload(ResumableUploads uploads, FilesOptions options)
     : Endpoint<GetResumableUpload.Query, IResult>
 {

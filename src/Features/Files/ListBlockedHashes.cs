@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Files;
 
-/// <summary>GET /api/admin/blocked-hashes: newest first, a page at a time; <c>X-Total-Count</c> says how many. Operators only.</summary>
+/// <summary>
+/// GET /api/admin/blocked-hashes: newest first, a page at a time; <c>X-Total-Count</c> says how many. Operators only.
+/// </summary>
 internal sealed class ListBlockedHashes(NpgsqlDataSource database)
     : Endpoint<ListBlockedHashes.Query, IReadOnlyList<BlockedHashResponse>>
 {

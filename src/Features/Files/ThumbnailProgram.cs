@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// Makes thumbnails in a process of its own, so that a picture made to hurt a decoder hurts nothing else. libvips reads the
-/// picture from a pipe and writes to a pipe; the process may write to no file, and its memory and time are bounded. A crash
-/// or a hang costs one thumbnail.
+/// Makes thumbnails in a process of its own, so that a picture made to hurt a decoder hurts nothing else. libvips reads
+/// the picture from a pipe and writes to a pipe; the process may write to no file, and its memory and time are bounded.
+/// A crash or a hang costs one thumbnail.
 /// </summary>
 internal sealed partial class ThumbnailProgram : IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed partial class ThumbnailProgram : IDisposable
     public bool IsThere => vips is not null && limiter is not null;
 
     /// <summary>
-    /// A JPEG of at most 300 by 300 pixels, turned upright, transparency on white, never enlarged; false when the picture
-    /// cannot be read within the limits.
+    /// A JPEG of at most 300 by 300 pixels, turned upright, transparency on white, never enlarged; false when the
+    /// picture cannot be read within the limits.
     /// </summary>
     public Task<bool> RunAsync(Stream picture, Stream target, CancellationToken ct) =>
         RunAsync("stdin", picture, target, ct);
@@ -100,7 +100,8 @@ internal sealed partial class ThumbnailProgram : IDisposable
                 ]
         )
             start.ArgumentList.Add(argument);
-        // Nothing of the server's environment, which holds secrets, and only loaders that are made for strangers' files.
+        // Nothing of the server's environment, which holds secrets, and only loaders that are made for strangers'
+        // files.
         start.Environment.Clear();
         start.Environment["VIPS_BLOCK_UNTRUSTED"] = "1";
         // Code that is made while it runs would need a file.

@@ -23,7 +23,9 @@ internal sealed class Thumbnails(
     /// <summary>Whether pictures can be made smaller at all.</summary>
     public bool AreMade => program.IsThere;
 
-    /// <summary>The thumbnail; null when the picture cannot be read. Many who ask at once wait for one and the same.</summary>
+    /// <summary>
+    /// The thumbnail; null when the picture cannot be read. Many who ask at once wait for one and the same.
+    /// </summary>
     public async Task<FileInfo?> FindAsync(StoredFile file, CancellationToken ct)
     {
         var thumbnail = new FileInfo(folder.PathOf(file.StoragePath));

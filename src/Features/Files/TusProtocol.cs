@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Features.Files;
 
-/// <summary>Headers of the resumable upload protocol tus 1.0 (tus.io/protocols/resumable-upload), as far as it is spoken here.</summary>
+/// <summary>
+/// Headers of the resumable upload protocol tus 1.0 (tus.io/protocols/resumable-upload), as far as it is spoken here.
+/// </summary>
 internal static class TusProtocol
 {
     public const string Version = "1.0.0";

@@ -14,7 +14,9 @@ internal sealed class UploadDoor(ChannelAccess channels, WriteRules rules)
     public const string NameTooLong = "file name too long (max 512 bytes)";
     public const string InvalidChannel = "invalid channel_id";
 
-    /// <summary>The channel of the text; null for none. A broken id must not make a private file of a shared one.</summary>
+    /// <summary>
+    /// The channel of the text; null for none. A broken id must not make a private file of a shared one.
+    /// </summary>
     /// <exception cref="FailureException">400: it is no id.</exception>
     public static Guid? ReadChannel(string text) =>
         string.IsNullOrWhiteSpace(text) ? null

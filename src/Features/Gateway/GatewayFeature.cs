@@ -10,7 +10,9 @@ namespace Chatalot.Features.Gateway;
 /// <summary>What the host decides about sockets.</summary>
 public sealed record GatewayOptions
 {
-    /// <summary>Version of the web client that this server serves, or <c>unknown</c>; a wrong one makes clients reload for ever.</summary>
+    /// <summary>
+    /// Version of the web client that this server serves, or <c>unknown</c>; a wrong one makes clients reload for ever.
+    /// </summary>
     public required string WebClientVersion { get; init; }
 }
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// Sends every socket an unsolicited <c>pong</c> with the Unix time in seconds, each once an interval: web clients count
-/// a line without it for 45 s as dead. One timer serves all sockets and spreads them over the interval.
+/// Sends every socket an unsolicited <c>pong</c> with the Unix time in seconds, each once an interval: web clients
+/// count a line without it for 45 s as dead. One timer serves all sockets and spreads them over the interval.
 /// </summary>
 public sealed class Heartbeat(Connections connections, RealtimeOptions options, TimeProvider clock) : BackgroundService
 {

@@ -3,8 +3,8 @@ using Chatalot.Features.Frames;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// The slice behind one client frame. One instance serves all sockets. The frames of one socket are handled one after the
-/// other, so a handler that waits makes only its own socket wait.
+/// The slice behind one client frame. One instance serves all sockets. The frames of one socket are handled one after
+/// the other, so a handler that waits makes only its own socket wait.
 /// </summary>
 /// <typeparam name="TFrame">The client frame.</typeparam>
 public interface IFrameHandler<in TFrame>

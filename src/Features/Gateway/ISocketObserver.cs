@@ -8,7 +8,9 @@ namespace Chatalot.Features.Gateway;
 /// </summary>
 public interface ISocketObserver
 {
-    /// <summary>A socket was let in: it has heard <c>authenticated</c>, and its own frames are not read before this ends.</summary>
+    /// <summary>
+    /// A socket was let in: it has heard <c>authenticated</c>, and its own frames are not read before this ends.
+    /// </summary>
     ValueTask ArrivedAsync(SocketSession session, CancellationToken ct) => ValueTask.CompletedTask;
 
     /// <summary>A socket listens to more channels than before.</summary>

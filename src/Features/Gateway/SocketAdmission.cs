@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// Who may come in (contract, realtime.md 2.2 with its correction H1): the first frame says who it is, within a time, and
-/// nobody has more sockets than allowed. A client that asks for it can come back and go on where its line broke.
+/// Who may come in (contract, realtime.md 2.2 with its correction H1): the first frame says who it is, within a time,
+/// and nobody has more sockets than allowed. A client that asks for it can come back and go on where its line broke.
 /// </summary>
 public sealed partial class SocketAdmission(
     Authenticator authenticator,
@@ -154,8 +154,8 @@ public sealed partial class SocketAdmission(
     }
 
     /// <summary>
-    /// Keeps a socket beyond the user's limit open for a while and answers every frame with the same error: a client that
-    /// was dropped at once would come back every second and lose what it had queued.
+    /// Keeps a socket beyond the user's limit open for a while and answers every frame with the same error: a client
+    /// that was dropped at once would come back every second and lose what it had queued.
     /// </summary>
     private async Task HoldAsync(Connection connection, ReceiveBuffer buffer)
     {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// GET /ws: the life of one socket (contract, realtime.md 2). The first frame authenticates, then frames are handled one
-/// after the other until one side leaves.
+/// GET /ws: the life of one socket (contract, realtime.md 2). The first frame authenticates, then frames are handled
+/// one after the other until one side leaves.
 /// </summary>
 public sealed partial class SocketGateway(
     SocketAdmission admission,

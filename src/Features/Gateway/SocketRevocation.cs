@@ -8,8 +8,8 @@ using Npgsql;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// Closes sockets whose login has ended: suspended, deleted, logged out, password changed. They hear <c>unauthorized</c>,
-/// which makes clients refresh their token or log out, and are closed with 1008.
+/// Closes sockets whose login has ended: suspended, deleted, logged out, password changed. They hear
+/// <c>unauthorized</c>, which makes clients refresh their token or log out, and are closed with 1008.
 /// </summary>
 public sealed partial class SocketRevocation(
     SessionRevocations revocations,

@@ -19,10 +19,14 @@ public sealed class SocketSession(Caller caller, Connection connection)
     /// <summary>The socket.</summary>
     public Connection Connection => connection;
 
-    /// <summary>Names the session to its own client, should its line break; null for clients that do not resume.</summary>
+    /// <summary>
+    /// Names the session to its own client, should its line break; null for clients that do not resume.
+    /// </summary>
     public string? ResumeToken { get; init; }
 
-    /// <summary>Waits while too many messages of this socket wait for their commit. Give back with <see cref="Confirmed"/>.</summary>
+    /// <summary>
+    /// Waits while too many messages of this socket wait for their commit. Give back with <see cref="Confirmed"/>.
+    /// </summary>
     public Task UnconfirmedSlotAsync() => sendSlots.Value.WaitAsync(connection.Ended);
 
     /// <summary>One of the waiting messages got its answer.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// Says goodbye at shutdown: each socket hears <c>server_shutdown</c> with a random delay and is closed with 1001, spread
-/// over a short while, so that not all clients come back in the same second.
+/// Says goodbye at shutdown: each socket hears <c>server_shutdown</c> with a random delay and is closed with 1001,
+/// spread over a short while, so that not all clients come back in the same second.
 /// </summary>
 public sealed class SocketShutdown(Connections connections, RealtimeOptions options, TimeProvider clock)
     : IHostedLifecycleService

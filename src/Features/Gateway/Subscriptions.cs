@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// Which socket hears which channel. Only members subscribe, and a subscription ends in the moment in which the membership
-/// does, in whichever process that happened.
+/// Which socket hears which channel. Only members subscribe, and a subscription ends in the moment in which the
+/// membership does, in whichever process that happened.
 /// </summary>
 public sealed partial class Subscriptions(
     ChannelAccess access,
@@ -18,7 +18,9 @@ public sealed partial class Subscriptions(
     ILogger<Subscriptions> logger
 ) : IHostedService
 {
-    /// <summary>Subscribes the socket to those channels that its user is a member of and returns the new ones.</summary>
+    /// <summary>
+    /// Subscribes the socket to those channels that its user is a member of and returns the new ones.
+    /// </summary>
     public async Task<IReadOnlyList<Guid>> SubscribeAsync(
         Connection connection,
         IReadOnlyCollection<Guid> channelIds,

@@ -4,8 +4,8 @@ using Chatalot.Shared.Http;
 namespace Chatalot.Features.Health;
 
 /// <summary>
-/// GET and HEAD /api/health/live: 200 while the process can answer. For what restarts a server that hangs: it never asks
-/// the database, whose outage a restart would not cure.
+/// GET and HEAD /api/health/live: 200 while the process can answer. For what restarts a server that hangs: it never
+/// asks the database, whose outage a restart would not cure.
 /// </summary>
 public sealed class GetLiveness : EndpointWithoutRequest<LivenessResponse>
 {

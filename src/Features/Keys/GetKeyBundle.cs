@@ -7,9 +7,9 @@ using Npgsql;
 namespace Chatalot.Features.Keys;
 
 /// <summary>
-/// GET /api/keys/{user_id}/bundle: what starts an encrypted conversation with somebody. Takes the oldest one-time prekey
-/// out of the pool, as long as <see cref="ClaimLimits"/> allow it; a conversation can be started without one. For those who
-/// may see the user's profile and share no block with them; one's own bundle uses nothing up.
+/// GET /api/keys/{user_id}/bundle: what starts an encrypted conversation with somebody. Takes the oldest one-time
+/// prekey out of the pool, as long as <see cref="ClaimLimits"/> allow it; a conversation can be started without one.
+/// For those who may see the user's profile and share no block with them; one's own bundle uses nothing up.
 /// </summary>
 internal sealed class GetKeyBundle(NpgsqlDataSource database, TimeProvider clock)
     : Endpoint<GetKeyBundle.Query, GetKeyBundle.Response>
@@ -50,8 +50,8 @@ internal sealed class GetKeyBundle(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <summary>
-    /// The identity key, if the caller may have it. Its row is locked: bundles of one user are made one after the other,
-    /// so limits hold exactly and no bundle mixes old keys with those of a registration that is under way.
+    /// The identity key, if the caller may have it. Its row is locked: bundles of one user are made one after the
+    /// other, so limits hold exactly and no bundle mixes old keys with those of a registration that is under way.
     /// </summary>
     private Task<byte[]?> LockIdentityAsync(NpgsqlConnection connection, Guid userId, CancellationToken ct) =>
         connection.FirstAsync(
@@ -155,8 +155,8 @@ internal sealed class GetKeyBundle(NpgsqlDataSource database, TimeProvider clock
 }
 
 /// <summary>
-/// How many one-time prekeys are handed out within <see cref="Window"/>. Beyond it bundles come without one, which every
-/// client can start a conversation with: nobody is locked out, and nobody can empty another one's pool.
+/// How many one-time prekeys are handed out within <see cref="Window"/>. Beyond it bundles come without one, which
+/// every client can start a conversation with: nobody is locked out, and nobody can empty another one's pool.
 /// </summary>
 internal static class ClaimLimits
 {

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Keys;
 
 /// <summary>
-/// Tells the sockets of a key's owner, wherever they are connected: the notice travels with the commit of what it tells of
-/// and each process passes it to its own sockets.
+/// Tells the sockets of a key's owner, wherever they are connected: the notice travels with the commit of what it tells
+/// of and each process passes it to its own sockets.
 /// </summary>
 internal sealed class KeyNotices(DatabaseSignals signals, Connections connections) : IHostedService
 {

@@ -75,8 +75,9 @@ public static class KeyStorage
     }
 
     /// <summary>
-    /// Queues one-time prekeys beside those that are stored. Another key under a known number takes its place and waits to
-    /// be handed out, for the client has overwritten the old private half; the same key stays as it is, handed out or not.
+    /// Queues one-time prekeys beside those that are stored. Another key under a known number takes its place and waits
+    /// to be handed out, for the client has overwritten the old private half; the same key stays as it is, handed out
+    /// or not.
     /// </summary>
     internal static void QueueOneTimePrekeys(
         IDocumentSession documents,

@@ -6,11 +6,15 @@ using Npgsql;
 
 namespace Chatalot.Features.Keys;
 
-/// <summary>GET /api/channels/{id}/sender-keys: the sender keys of all members, the caller's own too, the oldest first.</summary>
+/// <summary>
+/// GET /api/channels/{id}/sender-keys: the sender keys of all members, the caller's own too, the oldest first.
+/// </summary>
 internal sealed class ListSenderKeys(ChannelGate channels, NpgsqlDataSource database)
     : Endpoint<ListSenderKeys.Query, IReadOnlyList<SenderKeyResponse>>
 {
-    /// <summary>More members with keys than that have no use for one list; clients look for the sender they just met.</summary>
+    /// <summary>
+    /// More members with keys than that have no use for one list; clients look for the sender they just met.
+    /// </summary>
     private const int LongestList = 10_000;
 
     /// <param name="Id">The channel.</param>

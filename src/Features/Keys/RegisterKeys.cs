@@ -9,7 +9,8 @@ namespace Chatalot.Features.Keys;
 
 /// <summary>
 /// POST /api/keys/register: replace all own keys; web clients do so after every login, because logging out forgets the
-/// private halves. All or nothing. Another identity key is audited with both fingerprints and told to the user's sockets.
+/// private halves. All or nothing. Another identity key is audited with both fingerprints and told to the user's
+/// sockets.
 /// </summary>
 internal sealed class RegisterKeys(IDocumentStore store, TimeProvider clock) : Endpoint<KeyUpload>
 {

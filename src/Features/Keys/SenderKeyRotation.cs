@@ -6,9 +6,9 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Keys;
 
 /// <summary>
-/// Asks those who stay in a channel for new sender keys whenever somebody's membership ended, in whatever way. The key of
-/// whoever is gone went with the membership; their sockets no longer listen when this is told. Every process hears of the
-/// change and tells its own sockets, so each socket is told once.
+/// Asks those who stay in a channel for new sender keys whenever somebody's membership ended, in whatever way. The key
+/// of whoever is gone went with the membership; their sockets no longer listen when this is told. Every process hears
+/// of the change and tells its own sockets, so each socket is told once.
 /// </summary>
 internal sealed class SenderKeyRotation(ChannelMembership membership, Rooms rooms) : IHostedService
 {

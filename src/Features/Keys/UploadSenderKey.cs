@@ -13,8 +13,8 @@ using Npgsql;
 namespace Chatalot.Features.Keys;
 
 /// <summary>
-/// POST /api/channels/{id}/sender-keys: publish or replace the caller's sender key in a channel. Members only; told to the
-/// subscribers as it came.
+/// POST /api/channels/{id}/sender-keys: publish or replace the caller's sender key in a channel. Members only; told to
+/// the subscribers as it came.
 /// </summary>
 internal sealed class UploadSenderKey(ChannelGate channels, NpgsqlDataSource database, Rooms rooms, TimeProvider clock)
     : Endpoint<UploadSenderKey.Command, SenderKeyResponse>

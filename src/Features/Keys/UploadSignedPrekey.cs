@@ -6,7 +6,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Keys;
 
-/// <summary>POST /api/keys/prekeys/signed: a new signed prekey, signed by the caller's identity key. It replaces the old one.</summary>
+/// <summary>
+/// POST /api/keys/prekeys/signed: a new signed prekey, signed by the caller's identity key. It replaces the old one.
+/// </summary>
 internal sealed class UploadSignedPrekey(IDocumentStore store, TimeProvider clock) : Endpoint<SignedPrekey>
 {
     private static readonly Failure NoIdentity = Failure.Validation(

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chatalot.Features.Legal;
 
 /// <summary>What the host decides about legal texts.</summary>
-/// <param name="Folder">Where the operator's own texts are: <c>privacy-policy.md</c>, <c>terms-of-service.md</c>.</param>
+/// <param name="Folder">
+/// Where the operator's own texts are: <c>privacy-policy.md</c>, <c>terms-of-service.md</c>.
+/// </param>
 /// <param name="InstanceName">How the built-in texts call this instance.</param>
 /// <param name="Feedback">Whether feedback goes to an external tracker.</param>
 /// <param name="GifSearch">Whether GIF search is on.</param>

@@ -7,8 +7,8 @@ namespace Chatalot.Features.Legal;
 internal static partial class LegalText
 {
     /// <summary>
-    /// Markdown without HTML: clients put the text into their page as it is. What is left of an opening bracket is written
-    /// as an entity.
+    /// Markdown without HTML: clients put the text into their page as it is. What is left of an opening bracket is
+    /// written as an entity.
     /// </summary>
     public static string WithoutHtml(string markdown) =>
         Tag().Replace(markdown, "").Replace("<", "&lt;", StringComparison.Ordinal);

@@ -9,8 +9,8 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// delete_message: takes a message away from everybody (contract, realtime.md 7.6 with its corrections A5, A6, A8).
-/// Members remove their own; moderators also those of people below them, in archived channels too. What it said is erased
-/// at once, earlier versions included, unless operators have a report of it to look at (messages.md B 19).
+/// Members remove their own; moderators also those of people below them, in archived channels too. What it said is
+/// erased at once, earlier versions included, unless operators have a report of it to look at (messages.md B 19).
 /// </summary>
 public sealed class DeleteMessage(
     ChannelAccess access,
@@ -54,8 +54,8 @@ public sealed class DeleteMessage(
     }
 
     /// <summary>
-    /// One transaction of two statements: the second sees what an edit kept for which the first had to wait. False when the
-    /// message was deleted already.
+    /// One transaction of two statements: the second sees what an edit kept for which the first had to wait. False when
+    /// the message was deleted already.
     /// </summary>
     private async Task<bool> EraseAsync(Guid messageId, CancellationToken ct)
     {

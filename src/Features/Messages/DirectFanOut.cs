@@ -4,13 +4,16 @@ using Chatalot.Shared.Realtime;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// Tells of direct messages (contract, realtime.md 7.3 with its corrections C1, C6): every socket of the peer, and those
-/// of the sender's other sockets that asked for it, because existing clients take a copy of their own envelope for one of
-/// the peer. Before the first message both get to know the channel. Used by the one task that tells of messages.
+/// Tells of direct messages (contract, realtime.md 7.3 with its corrections C1, C6): every socket of the peer, and
+/// those of the sender's other sockets that asked for it, because existing clients take a copy of their own envelope
+/// for one of the peer. Before the first message both get to know the channel. Used by the one task that tells of
+/// messages.
 /// </summary>
 public sealed class DirectFanOut(Connections connections, DirectChannels directs)
 {
-    /// <summary>What a client says in <c>authenticate</c> that can read its own direct messages of other devices.</summary>
+    /// <summary>
+    /// What a client says in <c>authenticate</c> that can read its own direct messages of other devices.
+    /// </summary>
     public const string OwnMessages = "own_dm_echo";
 
     private const int Remembered = 10_000;

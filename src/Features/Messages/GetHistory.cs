@@ -9,7 +9,8 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// GET /api/channels/{channel_id}/messages: one page of a channel's history, newest first. Members only. A page shorter
-/// than the limit is the last one. What people wrote whom the caller has blocked is left out. The cursor is a message id: ids grow with time, so it works for messages that are gone.
+/// than the limit is the last one. What people wrote whom the caller has blocked is left out. The cursor is a message
+/// id: ids grow with time, so it works for messages that are gone.
 /// </summary>
 public sealed class GetHistory(ChannelAccess access, BlockDirectory blocks, NpgsqlDataSource database)
     : Endpoint<GetHistory.Query, IReadOnlyList<MessageResponse>>
@@ -17,7 +18,9 @@ public sealed class GetHistory(ChannelAccess access, BlockDirectory blocks, Npgs
     /// <summary>The page that is asked for.</summary>
     /// <param name="ChannelId">The channel.</param>
     /// <param name="Before">Only messages older than this one.</param>
-    /// <param name="After">Only messages newer than this one, the ones next to it: catching up after an absence.</param>
+    /// <param name="After">
+    /// Only messages newer than this one, the ones next to it: catching up after an absence.
+    /// </param>
     /// <param name="Limit">0 to 100, default 50; other values are brought into the range.</param>
     /// <param name="RootOnly">Leaves out messages that belong to a thread.</param>
     public sealed record Query(Guid ChannelId, Guid? Before, Guid? After, int? Limit, bool? RootOnly);

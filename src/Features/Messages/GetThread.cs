@@ -9,7 +9,8 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// GET /api/channels/{channel_id}/threads/{message_id}: the newest replies of a thread (older than the cursor), oldest
-/// first, without the root and without what people wrote whom the caller has blocked. Members only. A thread goes with its root: when that may not be seen, neither may its replies.
+/// first, without the root and without what people wrote whom the caller has blocked. Members only. A thread goes with
+/// its root: when that may not be seen, neither may its replies.
 /// </summary>
 public sealed class GetThread(ChannelAccess access, BlockDirectory blocks, NpgsqlDataSource database)
     : Endpoint<GetThread.Query, IReadOnlyList<MessageResponse>>

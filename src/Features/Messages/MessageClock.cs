@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// Gives every message its time and its id. Times are whole microseconds and strictly grow within the process, and the id
-/// is a version 7 uuid (RFC 9562 5.7, with the sub-millisecond part in rand_a) made from that time: ordering by id is
-/// ordering by time, without ties. Used by the one task that commits; not safe for parallel use.
+/// Gives every message its time and its id. Times are whole microseconds and strictly grow within the process, and the
+/// id is a version 7 uuid (RFC 9562 5.7, with the sub-millisecond part in rand_a) made from that time: ordering by id
+/// is ordering by time, without ties. Used by the one task that commits; not safe for parallel use.
 /// </summary>
 public sealed class MessageClock(TimeProvider clock)
 {
@@ -24,7 +24,9 @@ public sealed class MessageClock(TimeProvider clock)
         );
     }
 
-    /// <summary>Makes every later id greater than this one: another process with a clock ahead of ours wrote it.</summary>
+    /// <summary>
+    /// Makes every later id greater than this one: another process with a clock ahead of ours wrote it.
+    /// </summary>
     public void AdvanceBeyond(Guid id) => last = Math.Max(last, Microseconds(TimeOf(id)));
 
     /// <summary>The time inside a message id; for any other uuid a meaningless one.</summary>

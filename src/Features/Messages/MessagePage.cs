@@ -11,10 +11,14 @@ public static class MessagePage
     private const int Default = 50;
     private const int Blocked = 4;
 
-    /// <summary>Clients count the people, so all are named up to a number that no count on a screen can tell apart.</summary>
+    /// <summary>
+    /// Clients count the people, so all are named up to a number that no count on a screen can tell apart.
+    /// </summary>
     private const int MostReactingUsers = 1000;
 
-    /// <summary>How many messages are asked for: 0 to 100, by default 50; other values are brought into the range.</summary>
+    /// <summary>
+    /// How many messages are asked for: 0 to 100, by default 50; other values are brought into the range.
+    /// </summary>
     public static int Limit(int? asked) =>
         asked switch
         {
@@ -24,10 +28,10 @@ public static class MessagePage
         };
 
     /// <summary>
-    /// The query: visible messages for which the condition holds, the first <c>$2</c> of them, without what the people of
-    /// <c>$4</c> wrote. The page is cut before anything is looked up for its messages. That no page is larger than
-    /// <see cref="Largest"/> is said beside <c>$2</c>: one plan for all pages looks dear to a planner that does not know it,
-    /// and planning each page anew takes twice as long as reading it.
+    /// The query: visible messages for which the condition holds, the first <c>$2</c> of them, without what the people
+    /// of <c>$4</c> wrote. The page is cut before anything is looked up for its messages. That no page is larger than
+    /// <see cref="Largest"/> is said beside <c>$2</c>: one plan for all pages looks dear to a planner that does not
+    /// know it, and planning each page anew takes twice as long as reading it.
     /// </summary>
     /// <param name="condition">Over alias <c>m</c>: the channel or thread, and the place in it.</param>
     /// <param name="newestFirst">Or the oldest.</param>
@@ -44,8 +48,8 @@ public static class MessagePage
             """;
 
     /// <summary>
-    /// Goes on behind the last common table and selects what <see cref="MessageResponse.From"/> reads. Threads and reactions
-    /// are looked up for the whole page at once, which costs a third of asking for each message.
+    /// Goes on behind the last common table and selects what <see cref="MessageResponse.From"/> reads. Threads and
+    /// reactions are looked up for the whole page at once, which costs a third of asking for each message.
     /// </summary>
     /// <param name="page">Name of the common table with the messages, at most <see cref="Largest"/>.</param>
     /// <param name="blocked">Number of the parameter with the people whose replies are not counted.</param>

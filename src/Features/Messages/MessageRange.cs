@@ -2,9 +2,9 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// Reads a channel's or a thread's messages in order, by the bytes of their ids, which only the indexes
-/// <c>messages_by_channel</c> and <c>messages_by_thread</c> serve. For <c>order by id limit</c> the planner may walk the
-/// messages of all channels instead, in the belief that some of the channel's come soon; where the channel has been quiet
-/// for long, that walks over everything that was said elsewhere since.
+/// <c>messages_by_channel</c> and <c>messages_by_thread</c> serve. For <c>order by id limit</c> the planner may walk
+/// the messages of all channels instead, in the belief that some of the channel's come soon; where the channel has been
+/// quiet for long, that walks over everything that was said elsewhere since.
 /// </summary>
 public static class MessageRange
 {

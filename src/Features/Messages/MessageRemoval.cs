@@ -15,8 +15,8 @@ public readonly record struct RemovedMessage(Guid ChannelId, Guid MessageId);
 public sealed class MessageRemoval(Rooms rooms)
 {
     /// <summary>
-    /// What answers the messages <c>$1</c> forgets them. For the transaction that removes them for good: no reply may name
-    /// a message that nobody can find any more (contract, messages.md B 4).
+    /// What answers the messages <c>$1</c> forgets them. For the transaction that removes them for good: no reply may
+    /// name a message that nobody can find any more (contract, messages.md B 4).
     /// </summary>
     public const string ForgetAnswered = "update messages set reply_to_id = null where reply_to_id = any ($1)";
 
@@ -25,7 +25,9 @@ public sealed class MessageRemoval(Rooms rooms)
 
     private const int MostInOneFrame = 500;
 
-    /// <summary>Tells the listeners of each channel; a channel's share goes out in few pieces, however large it is.</summary>
+    /// <summary>
+    /// Tells the listeners of each channel; a channel's share goes out in few pieces, however large it is.
+    /// </summary>
     public void Tell(IEnumerable<RemovedMessage> removed)
     {
         foreach (var channel in removed.GroupBy(message => message.ChannelId))

@@ -9,7 +9,8 @@ public static class MessageVisibility
 
     /// <summary>
     /// The same without what some people wrote: those whom the reader has blocked. In a form that the planner makes no
-    /// guess about: its guess for <c>&lt;&gt; all</c> is that nothing is left where few people write, and wrong plans follow.
+    /// guess about: its guess for <c>&lt;&gt; all</c> is that nothing is left where few people write, and wrong plans
+    /// follow.
     /// </summary>
     /// <param name="blocked">Number of the parameter with their ids.</param>
     public static string Without(int blocked) => $"{Sql} and not coalesce(m.sender_id = any(${blocked}), false)";

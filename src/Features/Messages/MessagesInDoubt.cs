@@ -4,8 +4,8 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// Messages whose connection broke during their commit. Their senders were told that they are not acknowledged; should
-/// they turn out to be stored all the same, they are told to the channel, so that nobody's picture lacks them. Looked up
-/// for a while after the database is back, because a statement that was on its way may still finish.
+/// they turn out to be stored all the same, they are told to the channel, so that nobody's picture lacks them. Looked
+/// up for a while after the database is back, because a statement that was on its way may still finish.
 /// </summary>
 internal sealed class MessagesInDoubt(MessageStore store, MessageFanOut fanOut, TimeProvider clock)
 {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// The pause between two messages of one member in a channel with slow mode. One conditional write takes the turn, so two
-/// sessions of one member that send at once cannot both pass, whichever process serves them.
+/// The pause between two messages of one member in a channel with slow mode. One conditional write takes the turn, so
+/// two sessions of one member that send at once cannot both pass, whichever process serves them.
 /// </summary>
 public sealed class SlowMode(NpgsqlDataSource database)
 {
@@ -16,7 +16,9 @@ public sealed class SlowMode(NpgsqlDataSource database)
         && standing.Level < PostingRules.PrivilegedLevel
         && standing.Channel.Type is not ChannelType.Dm;
 
-    /// <summary>Tells how long to wait without taking the turn: it comes before other refusals, which must not cost it.</summary>
+    /// <summary>
+    /// Tells how long to wait without taking the turn: it comes before other refusals, which must not cost it.
+    /// </summary>
     public async ValueTask<Failure?> CheckAsync(ChannelStanding standing, Guid userId, CancellationToken ct)
     {
         if (!Binds(standing))
@@ -35,7 +37,9 @@ public sealed class SlowMode(NpgsqlDataSource database)
             : null;
     }
 
-    /// <summary>Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind.</summary>
+    /// <summary>
+    /// Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind.
+    /// </summary>
     public async ValueTask<Failure?> TakeTurnAsync(ChannelStanding standing, Guid userId, CancellationToken ct)
     {
         if (!Binds(standing))

@@ -10,7 +10,9 @@ namespace Chatalot.Features.Operations;
 /// <param name="Problem">Why it could not be read.</param>
 public sealed record CertificateFigures(string Host, DateTimeOffset? ExpiresAt, string? Problem);
 
-/// <summary>Reads the certificate of <c>PUBLIC_URL</c>, at most every six hours, in the background, when somebody asks.</summary>
+/// <summary>
+/// Reads the certificate of <c>PUBLIC_URL</c>, at most every six hours, in the background, when somebody asks.
+/// </summary>
 public sealed class Certificate(OperationsOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(6);

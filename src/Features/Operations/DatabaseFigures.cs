@@ -27,8 +27,8 @@ public sealed record DatabaseSizes(
 );
 
 /// <summary>
-/// Measures the database at most once a minute, beside the pool, and only when somebody asks: an idle server stays quiet.
-/// Who asks gets what is known and never waits for a database that hangs.
+/// Measures the database at most once a minute, beside the pool, and only when somebody asks: an idle server stays
+/// quiet. Who asks gets what is known and never waits for a database that hangs.
 /// </summary>
 public sealed class DatabaseFigures(DatabaseOptions options, DatabaseAvailability database, TimeProvider clock)
     : IDisposable

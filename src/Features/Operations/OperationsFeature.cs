@@ -8,7 +8,9 @@ namespace Chatalot.Features.Operations;
 /// <summary>What the host knows and operators want to see.</summary>
 public sealed record OperationsOptions
 {
-    /// <summary>Folder of what is stored on this machine's disks: everything, or what an object store does not keep.</summary>
+    /// <summary>
+    /// Folder of what is stored on this machine's disks: everything, or what an object store does not keep.
+    /// </summary>
     public required string StoragePath { get; init; }
 
     /// <summary>Where people reach the server, or null.</summary>

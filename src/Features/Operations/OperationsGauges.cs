@@ -6,8 +6,8 @@ using Chatalot.Shared.Security;
 namespace Chatalot.Features.Operations;
 
 /// <summary>
-/// What is looked up when somebody reads the metrics: sockets, queues, database, disk. Meter <c>Chatalot.Server</c>. The
-/// only labels are table names, which the schema bounds.
+/// What is looked up when somebody reads the metrics: sockets, queues, database, disk. Meter <c>Chatalot.Server</c>.
+/// The only labels are table names, which the schema bounds.
 /// </summary>
 public sealed class OperationsGauges
 {

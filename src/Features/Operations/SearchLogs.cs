@@ -9,8 +9,8 @@ using FluentValidation;
 namespace Chatalot.Features.Operations;
 
 /// <summary>
-/// GET /api/admin/logs: the events of the last time, newest first, a page at a time. Operators only. Works while the database
-/// is away for those whose login is still remembered.
+/// GET /api/admin/logs: the events of the last time, newest first, a page at a time. Operators only. Works while the
+/// database is away for those whose login is still remembered.
 /// </summary>
 public sealed class SearchLogs(LogPipeline log, TimeProvider clock) : Endpoint<SearchLogs.Query, SearchLogs.Response>
 {

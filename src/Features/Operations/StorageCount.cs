@@ -2,7 +2,9 @@ using Chatalot.Shared.Storage;
 
 namespace Chatalot.Features.Operations;
 
-/// <summary>Goes once through everything that is stored: how much there is of each kind, and what no record knows.</summary>
+/// <summary>
+/// Goes once through everything that is stored: how much there is of each kind, and what no record knows.
+/// </summary>
 /// <param name="keepers">Who speaks for which folder.</param>
 /// <param name="keys">Keys of all records; those that are met on the way are taken out.</param>
 /// <param name="now">The time, to tell files that may still get their record.</param>

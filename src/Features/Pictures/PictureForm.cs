@@ -6,7 +6,8 @@ namespace Chatalot.Features.Pictures;
 
 /// <summary>
 /// An upload that has been read and not yet been looked at. Dispose it. The checks are apart, in the contract's order,
-/// so that a route with other fields can put its own between them; <see cref="PictureStore.StoreAsync"/> does all of them.
+/// so that a route with other fields can put its own between them; <see cref="PictureStore.StoreAsync"/> does all of
+/// them.
 /// </summary>
 public sealed class PictureForm : IAsyncDisposable
 {

@@ -32,7 +32,9 @@ public static partial class PictureName
     }
 
     /// <summary>The name in a route, if there may be such a file.</summary>
-    /// <exception cref="FailureException">400 <c>invalid filename</c> for names that try to leave the folder.</exception>
+    /// <exception cref="FailureException">
+    /// 400 <c>invalid filename</c> for names that try to leave the folder.
+    /// </exception>
     internal static bool MayExist(string name)
     {
         // The framework leaves an encoded slash in a path as it is.

@@ -2,13 +2,17 @@ using Chatalot.Shared.Media;
 
 namespace Chatalot.Features.Pictures;
 
-/// <summary>What one kind of uploaded picture must be, and the texts that refuse it. Keep one static instance a route.</summary>
+/// <summary>
+/// What one kind of uploaded picture must be, and the texts that refuse it. Keep one static instance a route.
+/// </summary>
 public sealed record PictureRules
 {
     /// <summary>Where it is kept.</summary>
     public required PictureFolder Folder { get; init; }
 
-    /// <summary>Name of the form's field, for example <c>avatar</c>; without it the answer is <c>no avatar field</c>.</summary>
+    /// <summary>
+    /// Name of the form's field, for example <c>avatar</c>; without it the answer is <c>no avatar field</c>.
+    /// </summary>
     public required string Field { get; init; }
 
     /// <summary>Most bytes.</summary>

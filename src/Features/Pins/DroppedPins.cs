@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Pins;
 
 /// <summary>
-/// Tells readers that a pin went with its message: deleted, quarantined, expired or purged (contract, messages.md B 15).
-/// The database says so, because only it knows of all the ways in which a message goes.
+/// Tells readers that a pin went with its message: deleted, quarantined, expired or purged (contract, messages.md B
+/// 15). The database says so, because only it knows of all the ways in which a message goes.
 /// </summary>
 internal sealed class DroppedPins(DatabaseSignals signals, Rooms rooms) : IHostedService
 {

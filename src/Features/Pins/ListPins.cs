@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Pins;
 
-/// <summary>GET /api/channels/{channel_id}/pins: the channel's pinned messages, the latest pin first. Members only.</summary>
+/// <summary>
+/// GET /api/channels/{channel_id}/pins: the channel's pinned messages, the latest pin first. Members only.
+/// </summary>
 internal sealed class ListPins(ChannelAccess access, NpgsqlDataSource database)
     : Endpoint<ListPins.Query, IReadOnlyList<PinResponse>>
 {

@@ -13,7 +13,9 @@ namespace Chatalot.Features.Pins;
 internal sealed class PinRights(ChannelAccess access, IInstanceRoles instanceRoles, NpgsqlDataSource database)
 {
     /// <summary>Refuses everybody else, whether the channel exists or not.</summary>
-    /// <exception cref="FailureException">403, with the code <c>archived</c> for those who may in other channels.</exception>
+    /// <exception cref="FailureException">
+    /// 403, with the code <c>archived</c> for those who may in other channels.
+    /// </exception>
     public async Task RequireAsync(Guid channelId, Guid userId, CancellationToken ct)
     {
         if (!await MayAsync(channelId, userId, ct))

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Polls;
 
 /// <summary>
-/// POST /api/polls/{poll_id}/close: end the voting. Who asked, and moderators and above of the channel. Closing twice does
-/// no harm and is told again.
+/// POST /api/polls/{poll_id}/close: end the voting. Who asked, and moderators and above of the channel. Closing twice
+/// does no harm and is told again.
 /// </summary>
 internal sealed class ClosePoll(ChannelAccess access, NpgsqlDataSource database, Rooms rooms)
     : Endpoint<ClosePoll.Command>

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Chatalot.Features.Polls;
 
 /// <summary>
-/// Opens a poll for one vote: whoever votes holds the poll's row, so that votes, withdrawals and the closing of one poll
-/// happen one after the other, in every process.
+/// Opens a poll for one vote: whoever votes holds the poll's row, so that votes, withdrawals and the closing of one
+/// poll happen one after the other, in every process.
 /// </summary>
 internal sealed class Voting(
     NpgsqlDataSource database,
@@ -20,7 +20,9 @@ internal sealed class Voting(
 )
 {
     /// <summary>Changes the caller's votes while the poll cannot change; the result says what became of them.</summary>
-    /// <exception cref="FailureException">There is no such poll, it takes no votes, or not from this person.</exception>
+    /// <exception cref="FailureException">
+    /// There is no such poll, it takes no votes, or not from this person.
+    /// </exception>
     public async Task<(Poll Poll, VoteChange Change)> ChangeAsync(
         Guid pollId,
         Guid voterId,

@@ -5,8 +5,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Polls;
 
 /// <summary>
-/// DELETE /api/polls/{poll_id}/vote/{option_index}: take back a vote. Members of the poll's channel. Nothing is told when
-/// there was no such vote.
+/// DELETE /api/polls/{poll_id}/vote/{option_index}: take back a vote. Members of the poll's channel. Nothing is told
+/// when there was no such vote.
 /// </summary>
 internal sealed class WithdrawVote(Voting voting) : Endpoint<WithdrawVote.Command>
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Chatalot.Features.Previews;
 
 /// <summary>
-/// GET /api/link-preview/image: the picture of a preview, fetched by this server. Anybody who has the signed address; the
-/// four usual kinds of pictures up to 5 MiB, nothing that could carry a script.
+/// GET /api/link-preview/image: the picture of a preview, fetched by this server. Anybody who has the signed address;
+/// the four usual kinds of pictures up to 5 MiB, nothing that could carry a script.
 /// </summary>
 internal sealed class GetPreviewPicture(PublicHttp http, PictureAddresses pictures)
     : Endpoint<GetPreviewPicture.Query, IResult>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Previews;
 
 /// <summary>
-/// Summaries of pages, kept for an hour, misses for half a minute. Of several requests for one page at once one goes out;
-/// each person may cause a bounded number of them.
+/// Summaries of pages, kept for an hour, misses for half a minute. Of several requests for one page at once one goes
+/// out; each person may cause a bounded number of them.
 /// </summary>
 internal sealed partial class LinkPreviews(PublicHttp http, TimeProvider clock, ILogger<LinkPreviews> logger)
 {

@@ -1,8 +1,8 @@
 namespace Chatalot.Features.Previews;
 
 /// <summary>
-/// Keeps values for a time, at most <paramref name="capacity"/> of them: the one that was not asked for the longest makes
-/// room. Safe for parallel use.
+/// Keeps values for a time, at most <paramref name="capacity"/> of them: the one that was not asked for the longest
+/// makes room. Safe for parallel use.
 /// </summary>
 internal sealed class TimedCache<TValue>(int capacity, TimeProvider clock)
     where TValue : class

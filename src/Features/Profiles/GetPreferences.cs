@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Profiles;
 
-/// <summary>GET /api/account/preferences: what the caller's clients keep in sync; an empty object before anything was saved.</summary>
+/// <summary>
+/// GET /api/account/preferences: what the caller's clients keep in sync; an empty object before anything was saved.
+/// </summary>
 internal sealed class GetPreferences(NpgsqlDataSource database) : EndpointWithoutRequest<PreferencesResponse>
 {
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using Chatalot.Shared.Json;
 namespace Chatalot.Features.Profiles;
 
 /// <summary>
-/// What is to change of a profile (contract, auth-account.md 7.2). Left out: unchanged. An empty text clears, and so does
-/// null, save for the display name, which always is, and pictures, where null means nothing.
+/// What is to change of a profile (contract, auth-account.md 7.2). Left out: unchanged. An empty text clears, and so
+/// does null, save for the display name, which always is, and pictures, where null means nothing.
 /// </summary>
 /// <param name="DisplayName">1 to 64 characters.</param>
 /// <param name="AvatarUrl">The caller's own picture as it is, or empty to remove it.</param>

@@ -15,8 +15,8 @@ internal sealed record PushPayload(string NotificationType, string SenderName, G
 
 /// <summary>
 /// Wakes the browsers of people who are away when a direct message for them is stored, whichever way it came (contract,
-/// admin.md 15). Works beside the messages: whom to wake waits in a bounded queue, once a channel, and is given up rather
-/// than let anything wait for a push service.
+/// admin.md 15). Works beside the messages: whom to wake waits in a bounded queue, once a channel, and is given up
+/// rather than let anything wait for a push service.
 /// </summary>
 internal sealed partial class DirectMessagePush : BackgroundService, IMessageObserver
 {

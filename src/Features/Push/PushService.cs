@@ -26,8 +26,8 @@ internal enum PushOutcome
 
 /// <summary>
 /// Speaks to push services (RFC 8030) with encrypted payloads (RFC 8291) as a known sender (RFC 8292). The address was
-/// given by a user, so it is taken for hostile: only names on the public internet, port 443, no redirect, a few seconds, and
-/// nothing of the answer but its status is read.
+/// given by a user, so it is taken for hostile: only names on the public internet, port 443, no redirect, a few
+/// seconds, and nothing of the answer but its status is read.
 /// </summary>
 internal sealed class PushService : IDisposable
 {
@@ -53,7 +53,9 @@ internal sealed class PushService : IDisposable
     /// <summary>Sends one message.</summary>
     /// <param name="target">The browser.</param>
     /// <param name="payload">At most 3 kB of text.</param>
-    /// <param name="topic">A later message of the same topic takes the place of one that still waits; 32 characters of base64url.</param>
+    /// <param name="topic">
+    /// A later message of the same topic takes the place of one that still waits; 32 characters of base64url.
+    /// </param>
     /// <param name="ct">Ends the request.</param>
     /// <returns>The outcome, and why it failed without anything secret.</returns>
     public async Task<(PushOutcome Outcome, string Reason)> SendAsync(

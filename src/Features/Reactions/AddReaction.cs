@@ -61,7 +61,9 @@ internal sealed class AddReaction(ReactionRules rules, Rooms rooms, NpgsqlDataSo
         }
     }
 
-    /// <summary>One round trip and one transaction: the message's row is locked, so that two cannot both be the twentieth.</summary>
+    /// <summary>
+    /// One round trip and one transaction: the message's row is locked, so that two cannot both be the twentieth.
+    /// </summary>
     private async Task<Outcome> StoreAsync(AddReactionFrame frame, Guid userId, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();

@@ -31,7 +31,9 @@ internal sealed class ReactionRules(ChannelAccess access, WriteRules rules, Npgs
         return length > 0;
     }
 
-    /// <summary>The message, or why this person may not react to it. Who may not know of it hears that there is none.</summary>
+    /// <summary>
+    /// The message, or why this person may not react to it. Who may not know of it hears that there is none.
+    /// </summary>
     public async Task<(StoredMessage? Message, Failure? Refusal)> FindAsync(
         Guid messageId,
         Guid userId,

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Reactions;
 
-/// <summary>remove_reaction: takes one's own emoji back (contract, realtime.md 9). Silent where there was none.</summary>
+/// <summary>
+/// remove_reaction: takes one's own emoji back (contract, realtime.md 9). Silent where there was none.
+/// </summary>
 internal sealed class RemoveReaction(ReactionRules rules, Rooms rooms, NpgsqlDataSource database)
     : IFrameHandler<RemoveReactionFrame>
 {

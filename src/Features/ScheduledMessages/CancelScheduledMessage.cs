@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.ScheduledMessages;
 
 /// <summary>
-/// DELETE /api/messages/scheduled/{scheduled_id}: do not post it after all, or forget one that failed. Own ones only. What
-/// is cancelled is never posted: the post removes the same row.
+/// DELETE /api/messages/scheduled/{scheduled_id}: do not post it after all, or forget one that failed. Own ones only.
+/// What is cancelled is never posted: the post removes the same row.
 /// </summary>
 internal sealed class CancelScheduledMessage(NpgsqlDataSource database) : Endpoint<CancelScheduledMessage.Command>
 {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Chatalot.Features.ScheduledMessages;
 
 /// <summary>
-/// GET /api/messages/scheduled: the caller's messages that wait, the soonest first; with <c>include_failed=true</c> also
-/// those of the last week that could not be posted, with the reason.
+/// GET /api/messages/scheduled: the caller's messages that wait, the soonest first; with <c>include_failed=true</c>
+/// also those of the last week that could not be posted, with the reason.
 /// </summary>
 internal sealed class ListScheduledMessages(NpgsqlDataSource database)
     : Endpoint<ListScheduledMessages.Query, IReadOnlyList<ScheduledMessageResponse>>

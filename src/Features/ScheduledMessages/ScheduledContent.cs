@@ -7,8 +7,8 @@ using Chatalot.Shared.Json;
 namespace Chatalot.Features.ScheduledMessages;
 
 /// <summary>
-/// The content of a scheduled message. Clients send bytes as the text of a JSON number array; any other text stands for its
-/// own UTF-8 bytes.
+/// The content of a scheduled message. Clients send bytes as the text of a JSON number array; any other text stands for
+/// its own UTF-8 bytes.
 /// </summary>
 /// <param name="Ciphertext">What will be posted.</param>
 /// <param name="Nonce">Belongs to it.</param>

@@ -9,7 +9,9 @@ namespace Chatalot.Features.ScheduledMessages;
 /// <param name="ChannelId">Where it will be posted.</param>
 /// <param name="ScheduledFor">When.</param>
 /// <param name="CreatedAt">When it was scheduled.</param>
-/// <param name="ContentPreview">The author's own note of the content, opaque to the server; left out when there is none.</param>
+/// <param name="ContentPreview">
+/// The author's own note of the content, opaque to the server; left out when there is none.
+/// </param>
 /// <param name="FailedAt">When it was given up; left out while it waits.</param>
 /// <param name="Failure">Why it was given up; left out while it waits.</param>
 internal sealed record ScheduledMessageResponse(

@@ -30,8 +30,8 @@ public sealed record InstanceSettingValues(int MaxMessagesCache, int MaxPinsPerC
 }
 
 /// <summary>
-/// One setting: its key and what it may hold. Clients send text, and numbers and booleans too, because the fields of their
-/// page do (contract, admin.md 11).
+/// One setting: its key and what it may hold. Clients send text, and numbers and booleans too, because the fields of
+/// their page do (contract, admin.md 11).
 /// </summary>
 internal sealed record InstanceSetting(string Key, (int Smallest, int Largest, int Default)? Number)
 {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Chatalot.Features.Settings;
 
 /// <summary>
-/// The instance's settings as they are now, from memory whenever possible. Every process sees a change at once; while the
-/// database is away the last known values hold.
+/// The instance's settings as they are now, from memory whenever possible. Every process sees a change at once; while
+/// the database is away the last known values hold.
 /// </summary>
 public sealed class InstanceSettings : IDisposable
 {

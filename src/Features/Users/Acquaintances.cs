@@ -19,7 +19,9 @@ public sealed class Acquaintances(NpgsqlDataSource database)
             )
             """;
 
-    /// <summary>An SQL condition: the two ids, given as expressions, are members of one channel, of whatever kind.</summary>
+    /// <summary>
+    /// An SQL condition: the two ids, given as expressions, are members of one channel, of whatever kind.
+    /// </summary>
     internal static string ShareChannel(string one, string other) =>
         $"""
             exists (

@@ -33,7 +33,9 @@ public sealed class BlockDirectory : IDisposable
         subscription = signals.Subscribe(Channel, OnChanged, OnMissed);
     }
 
-    /// <summary>Whether one of the two has blocked the other. Completes synchronously when both are in memory.</summary>
+    /// <summary>
+    /// Whether one of the two has blocked the other. Completes synchronously when both are in memory.
+    /// </summary>
     public async ValueTask<bool> IsBetweenAsync(Guid one, Guid other, CancellationToken ct) =>
         await HasBlockedAsync(one, other, ct) || await HasBlockedAsync(other, one, ct);
 
@@ -45,7 +47,9 @@ public sealed class BlockDirectory : IDisposable
     public async ValueTask<FrozenSet<Guid>> OfAsync(Guid blockerId, CancellationToken ct) =>
         (await cache.GetAsync(blockerId, ReadAsync, ct))!;
 
-    /// <summary>Forgets what this process knows of the person's blocks, and completes when all have heard of it.</summary>
+    /// <summary>
+    /// Forgets what this process knows of the person's blocks, and completes when all have heard of it.
+    /// </summary>
     internal async Task InvalidateAsync(Guid? blockerId)
     {
         if (blockerId is { } id)

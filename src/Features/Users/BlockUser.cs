@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Users;
 
 /// <summary>
-/// POST /api/users/block: hear nothing more of somebody. Only of people whom the caller can have met, in a community or a
-/// channel: the answer must not tell whether some id is a user.
+/// POST /api/users/block: hear nothing more of somebody. Only of people whom the caller can have met, in a community or
+/// a channel: the answer must not tell whether some id is a user.
 /// </summary>
 internal sealed class BlockUser(
     NpgsqlDataSource database,

@@ -5,8 +5,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Users;
 
 /// <summary>
-/// GET /api/users/{user_id}: the profile of oneself or of somebody who shares a community; of everybody for the owner of
-/// the instance. Whoever may not see it cannot tell whether there is such a user.
+/// GET /api/users/{user_id}: the profile of oneself or of somebody who shares a community; of everybody for the owner
+/// of the instance. Whoever may not see it cannot tell whether there is such a user.
 /// </summary>
 internal sealed class GetUser(IQuerySession documents, AccountDirectory accounts) : Endpoint<GetUser.Query, UserPublic>
 {

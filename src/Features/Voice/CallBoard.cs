@@ -43,7 +43,9 @@ internal enum CallChangeKind
     /// <summary>A participant is gone; the last one ended the call.</summary>
     Left,
 
-    /// <summary>As <see cref="Left"/>, and the device that is still there does not know yet that it has to hang up.</summary>
+    /// <summary>
+    /// As <see cref="Left"/>, and the device that is still there does not know yet that it has to hang up.
+    /// </summary>
     Displaced,
 }
 
@@ -95,9 +97,9 @@ internal sealed class CallBoard<TDevice>(int mostParticipants)
         && SeatOf(userId, channelId) is null;
 
     /// <summary>
-    /// Takes a place in the channel's call, which begins with it if there is none. A place in another call is given up; so is
-    /// one by another device that is still there, for the others have to connect to the new one. After a lost line, or by
-    /// the same device, the place is kept.
+    /// Takes a place in the channel's call, which begins with it if there is none. A place in another call is given up;
+    /// so is one by another device that is still there, for the others have to connect to the new one. After a lost
+    /// line, or by the same device, the place is kept.
     /// </summary>
     /// <param name="channelId">Where.</param>
     /// <param name="userId">Who.</param>
@@ -147,7 +149,9 @@ internal sealed class CallBoard<TDevice>(int mostParticipants)
         return seat;
     }
 
-    /// <summary>The target's place, if both are in the same call and the sender takes part with this very device.</summary>
+    /// <summary>
+    /// The target's place, if both are in the same call and the sender takes part with this very device.
+    /// </summary>
     public Seat<TDevice>? Peer(Guid senderId, TDevice device, Guid targetId) =>
         senderId != targetId
         && seats.TryGetValue(senderId, out var own)

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Voice;
 
 /// <summary>
-/// Writes down what happened in calls, behind the calls themselves: nobody who joins waits for the database, and calls go
-/// on while it is away. Entries are written in order and repeated until they are stored.
+/// Writes down what happened in calls, behind the calls themselves: nobody who joins waits for the database, and calls
+/// go on while it is away. Entries are written in order and repeated until they are stored.
 /// </summary>
 internal sealed partial class CallLog(
     CallStore store,
@@ -82,7 +82,9 @@ internal sealed partial class CallLog(
         }
     }
 
-    /// <summary>What a process that died left open: at the start, and again when what is too young then has become old.</summary>
+    /// <summary>
+    /// What a process that died left open: at the start, and again when what is too young then has become old.
+    /// </summary>
     private async Task EndOrphansAsync(CancellationToken ct)
     {
         while (!schema.IsReady)

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Chatalot.Features.Voice;
 
 /// <summary>
-/// Takes people out of calls who could not join them now, in whatever way and process that came about: the membership has
-/// ended, the channel is archived, they are timed out or one has blocked the other. Ends all calls at the stop.
+/// Takes people out of calls who could not join them now, in whatever way and process that came about: the membership
+/// has ended, the channel is archived, they are timed out or one has blocked the other. Ends all calls at the stop.
 /// </summary>
 internal sealed partial class CallMembership(
     ChannelMembership membership,
@@ -50,7 +50,9 @@ internal sealed partial class CallMembership(
         }
     }
 
-    /// <summary>What a change touches beyond channel and person is not known of calls; to look once more does no harm.</summary>
+    /// <summary>
+    /// What a change touches beyond channel and person is not known of calls; to look once more does no harm.
+    /// </summary>
     private void OnStandingChanged(AccessScope scope) =>
         _ = CheckAsync(
             (call, userId) =>

@@ -4,7 +4,10 @@ using Chatalot.Shared.Realtime;
 
 namespace Chatalot.Features.Voice;
 
-/// <summary>What the people of a channel hear of its call, in the order that they rely on. The caller holds the lock of the calls.</summary>
+/// <summary>
+/// What the people of a channel hear of its call, in the order that they rely on. The caller holds the lock of the
+/// calls.
+/// </summary>
 internal sealed class CallNews(Rooms rooms)
 {
     private readonly SfuFeeds feeds = new();
@@ -36,7 +39,9 @@ internal sealed class CallNews(Rooms rooms)
         rooms.Publish(channelId, State(channelId, change.Participants));
     }
 
-    /// <summary>Somebody is being put out; the person concerned hears it even without listening to the channel.</summary>
+    /// <summary>
+    /// Somebody is being put out; the person concerned hears it even without listening to the channel.
+    /// </summary>
     public void TellKicked(Seat<Connection> seat, Guid by)
     {
         var channelId = seat.Call.ChannelId;

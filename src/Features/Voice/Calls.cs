@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Voice;
 
 /// <summary>
-/// The calls of this process (contract, realtime.md 11 with its corrections E1 to E11). Every change is made and told under
-/// one lock, so everybody hears one order, and the list that a client heard last is the list. A place ends when its user
-/// leaves, is put out, loses the membership, or stays away for longer than the grace after the socket ended.
+/// The calls of this process (contract, realtime.md 11 with its corrections E1 to E11). Every change is made and told
+/// under one lock, so everybody hears one order, and the list that a client heard last is the list. A place ends when
+/// its user leaves, is put out, loses the membership, or stays away for longer than the grace after the socket ended.
 /// </summary>
 internal sealed partial class Calls(
     Rooms rooms,
@@ -31,7 +31,9 @@ internal sealed partial class Calls(
     private Failure Full { get; } =
         new(403, "voice_full", $"voice channel is full (max {options.MostParticipants} participants)");
 
-    /// <summary>The user's socket in the same call, if the sender's own socket takes part in one. Asks no lock.</summary>
+    /// <summary>
+    /// The user's socket in the same call, if the sender's own socket takes part in one. Asks no lock.
+    /// </summary>
     public Seat<Connection>? Peer(Connection sender, Guid targetId) => board.Peer(sender.UserId, sender, targetId);
 
     /// <summary>Whether the user is in the channel's call already, so that a join is a return.</summary>
@@ -67,7 +69,9 @@ internal sealed partial class Calls(
         }
     }
 
-    /// <summary>Gives the socket's place up. Another socket of the same user has no say in it unless the first is gone.</summary>
+    /// <summary>
+    /// Gives the socket's place up. Another socket of the same user has no say in it unless the first is gone.
+    /// </summary>
     public void Leave(Connection socket, Guid channelId)
     {
         lock (gate)
@@ -138,7 +142,9 @@ internal sealed partial class Calls(
         }
     }
 
-    /// <summary>There were calls in these channels: who subscribes is told how it is now, and who has done so is told at once.</summary>
+    /// <summary>
+    /// There were calls in these channels: who subscribes is told how it is now, and who has done so is told at once.
+    /// </summary>
     public void Remember(IReadOnlyList<Guid> channelIds)
     {
         lock (gate)

@@ -8,9 +8,9 @@ using Chatalot.Shared.Http;
 namespace Chatalot.Features.Voice;
 
 /// <summary>
-/// join_voice: take part in the channel's call, or take part again after a reconnect. Members only, under the rule for all
-/// writes: not in archived channels, not while timed out, not between people of whom one has blocked the other. Joins are
-/// limited for each user; coming back to the same call is not.
+/// join_voice: take part in the channel's call, or take part again after a reconnect. Members only, under the rule for
+/// all writes: not in archived channels, not while timed out, not between people of whom one has blocked the other.
+/// Joins are limited for each user; coming back to the same call is not.
 /// </summary>
 internal sealed class JoinVoice(
     Calls calls,

@@ -2,7 +2,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Voice;
 
-/// <summary>Who was put out of which call a moment ago and may not come back yet. The caller holds the lock of the calls.</summary>
+/// <summary>
+/// Who was put out of which call a moment ago and may not come back yet. The caller holds the lock of the calls.
+/// </summary>
 internal sealed class KickBlocks(TimeSpan length)
 {
     public static readonly Failure Refusal = new(403, "forbidden", "you were removed from this call a moment ago");

@@ -7,8 +7,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Voice;
 
 /// <summary>
-/// kick_from_voice: put an outranked participant out of the call; channel moderators and above, by the effective levels of
-/// both. Nothing happens to somebody who is not in the call.
+/// kick_from_voice: put an outranked participant out of the call; channel moderators and above, by the effective levels
+/// of both. Nothing happens to somebody who is not in the call.
 /// </summary>
 internal sealed class KickFromVoice(ChannelGate channels, Calls calls) : IFrameHandler<KickFromVoiceFrame>
 {
@@ -35,12 +35,15 @@ internal sealed class KickFromVoice(ChannelGate channels, Calls calls) : IFrameH
         }
         catch (FailureException)
         {
-            // No such channel or no such account. Said in other words, clients would take it for the end of their login.
+            // No such channel or no such account. Said in other words, clients would take it for the end of their
+            // login.
             return false;
         }
     }
 
-    /// <summary>Who is no member is beyond everybody but the instance's own people (contract, realtime.md 11.3).</summary>
+    /// <summary>
+    /// Who is no member is beyond everybody but the instance's own people (contract, realtime.md 11.3).
+    /// </summary>
     private static bool MayReach(ChannelRelation actor, ChannelRelation target) =>
         target.Level is not null || actor.Instance is not InstanceRole.None;
 

@@ -7,9 +7,9 @@ using Chatalot.Shared.Realtime;
 namespace Chatalot.Features.Voice;
 
 /// <summary>
-/// rtc_offer, rtc_answer, rtc_ice_candidate: pass what two participants of a call tell each other to the one socket of the
-/// target that takes part, payload and session id untouched. Decided in memory, without a query and without a lock. What
-/// comes late, after somebody has left, is dropped silently; only an offer is answered with an error.
+/// rtc_offer, rtc_answer, rtc_ice_candidate: pass what two participants of a call tell each other to the one socket of
+/// the target that takes part, payload and session id untouched. Decided in memory, without a query and without a lock.
+/// What comes late, after somebody has left, is dropped silently; only an offer is answered with an error.
 /// </summary>
 internal sealed class RelaySignals(Calls calls)
     : IFrameHandler<RtcOfferFrame>,

@@ -13,8 +13,8 @@ namespace Chatalot.Features.Voice;
 public static class VoiceFeature
 {
     /// <summary>
-    /// Registers calls. After the gateway: whoever lost a membership must have stopped listening before the others hear that
-    /// they left the call.
+    /// Registers calls. After the gateway: whoever lost a membership must have stopped listening before the others hear
+    /// that they left the call.
     /// </summary>
     public static IServiceCollection AddVoice(this IServiceCollection services, VoiceOptions options, SfuOptions? sfu)
     {

@@ -1,12 +1,16 @@
 namespace Chatalot.Features.Voice;
 
-/// <summary>Limits and times of calls. Defaults are the contract's (realtime.md 11 with its corrections E1 to E11).</summary>
+/// <summary>
+/// Limits and times of calls. Defaults are the contract's (realtime.md 11 with its corrections E1 to E11).
+/// </summary>
 public sealed record VoiceOptions
 {
     /// <summary>People in one call: a mesh of more is no good.</summary>
     public int MostParticipants { get; init; } = 25;
 
-    /// <summary>How long somebody stays in the call whose socket is gone; coming back within it changes nothing for the others.</summary>
+    /// <summary>
+    /// How long somebody stays in the call whose socket is gone; coming back within it changes nothing for the others.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long somebody who was put out of a call may not join it again.</summary>

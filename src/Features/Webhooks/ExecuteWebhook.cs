@@ -11,9 +11,9 @@ using FluentValidation;
 namespace Chatalot.Features.Webhooks;
 
 /// <summary>
-/// POST /api/webhooks/execute/{token}: post a text through a webhook. Whoever holds the token. Readers get the text as the
-/// message's content, which every client shows; sender is nobody, the webhook's name and picture come beside it. Posts with
-/// the same <c>Idempotency-Key</c> make one message.
+/// POST /api/webhooks/execute/{token}: post a text through a webhook. Whoever holds the token. Readers get the text as
+/// the message's content, which every client shows; sender is nobody, the webhook's name and picture come beside it.
+/// Posts with the same <c>Idempotency-Key</c> make one message.
 /// </summary>
 internal sealed class ExecuteWebhook(WebhookTurn turn, MessageStore messages, MessageLog log)
     : Endpoint<ExecuteWebhook.Command>

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Webhooks;
 
-/// <summary>GET /api/channels/{channel_id}/webhooks: the channel's webhooks, the oldest first, without tokens.</summary>
+/// <summary>
+/// GET /api/channels/{channel_id}/webhooks: the channel's webhooks, the oldest first, without tokens.
+/// </summary>
 internal sealed class ListWebhooks(WebhookStore webhooks, NpgsqlDataSource database)
     : Endpoint<ListWebhooks.Query, IReadOnlyList<WebhookResponse>>
 {

@@ -4,8 +4,8 @@ using Chatalot.Shared.Endpoints;
 namespace Chatalot.Features.Webhooks;
 
 /// <summary>
-/// POST /api/webhooks/{webhook_id}/token: give the webhook a new address; the old one ends at once. Admins and owners of
-/// its channel.
+/// POST /api/webhooks/{webhook_id}/token: give the webhook a new address; the old one ends at once. Admins and owners
+/// of its channel.
 /// </summary>
 internal sealed class RotateWebhookToken(WebhookStore webhooks) : Endpoint<RotateWebhookToken.Command, WebhookResponse>
 {

@@ -13,14 +13,16 @@ namespace Chatalot.Features.Webhooks;
 internal sealed record ActiveWebhook(Guid Id, string Name, string? Avatar, Channel Channel);
 
 /// <summary>
-/// Finds the webhook of a token and takes its turn: one post a second. The turn is one conditional write, so two posts at
-/// once cannot both have it, whichever process they reach.
+/// Finds the webhook of a token and takes its turn: one post a second. The turn is one conditional write, so two posts
+/// at once cannot both have it, whichever process they reach.
 /// </summary>
 internal sealed class WebhookTurn(NpgsqlDataSource database, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>A last post that lies further ahead than this was noted before the clock was corrected: it binds nobody.</summary>
+    /// <summary>
+    /// A last post that lies further ahead than this was noted before the clock was corrected: it binds nobody.
+    /// </summary>
     private static readonly TimeSpan ClockSetBack = TimeSpan.FromSeconds(10);
 
     /// <summary>The active webhook of this token, or null.</summary>

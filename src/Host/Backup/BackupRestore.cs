@@ -28,7 +28,9 @@ internal static class BackupRestore
     /// Restores database, files and secrets. The database must be empty, and so must be the folders, unless the caller
     /// insists: a restore never mixes two instances by accident.
     /// </summary>
-    /// <exception cref="BackupException">It is damaged, made by a newer server, or there is something in its place.</exception>
+    /// <exception cref="BackupException">
+    /// It is damaged, made by a newer server, or there is something in its place.
+    /// </exception>
     public static async Task RunAsync(
         string folder,
         ServerSettings settings,

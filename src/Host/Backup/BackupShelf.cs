@@ -19,7 +19,9 @@ internal sealed class BackupShelf(string folder)
         return found;
     }
 
-    /// <summary>The folder that a person means: a path, or a name on the shelf, or the newest complete one for null.</summary>
+    /// <summary>
+    /// The folder that a person means: a path, or a name on the shelf, or the newest complete one for null.
+    /// </summary>
     /// <exception cref="BackupException">There is no such backup.</exception>
     public async Task<string> FindAsync(string? name, CancellationToken ct)
     {
@@ -31,7 +33,9 @@ internal sealed class BackupShelf(string folder)
             ?? throw new BackupException($"There is no complete backup called {name}, here or in {folder}.");
     }
 
-    /// <summary>Deletes all but the newest complete ones, and what a crash left unfinished; the result is what is gone.</summary>
+    /// <summary>
+    /// Deletes all but the newest complete ones, and what a crash left unfinished; the result is what is gone.
+    /// </summary>
     public async Task<IReadOnlyList<string>> PruneAsync(int keep, CancellationToken ct)
     {
         var all = await ListAsync(ct);

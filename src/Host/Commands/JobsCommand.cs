@@ -4,7 +4,9 @@ using Chatalot.Shared.Scheduling;
 
 namespace Chatalot.Host.Commands;
 
-/// <summary><c>jobs list</c> and <c>jobs run</c>: maintenance from the shell, beside a running server or without one.</summary>
+/// <summary>
+/// <c>jobs list</c> and <c>jobs run</c>: maintenance from the shell, beside a running server or without one.
+/// </summary>
 internal static class JobsCommand
 {
     private static readonly Argument<string> Job = new("job") { Description = "Its name, as the list shows it." };

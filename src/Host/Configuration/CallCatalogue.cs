@@ -3,7 +3,9 @@ using static Chatalot.Host.Configuration.SettingKinds;
 
 namespace Chatalot.Host.Configuration;
 
-/// <summary>What helps calls through: STUN, a relay (TURN) and a selective forwarding unit (SFU) for larger ones.</summary>
+/// <summary>
+/// What helps calls through: STUN, a relay (TURN) and a selective forwarding unit (SFU) for larger ones.
+/// </summary>
 internal static class CallCatalogue
 {
     internal static readonly Setting<JsonElement?> IceServers = new Setting<JsonElement?>(

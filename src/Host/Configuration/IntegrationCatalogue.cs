@@ -2,7 +2,9 @@ using static Chatalot.Host.Configuration.SettingKinds;
 
 namespace Chatalot.Host.Configuration;
 
-/// <summary>Services of others that the server may use: GIF search, a tracker for feedback, Web Push. All off by default.</summary>
+/// <summary>
+/// Services of others that the server may use: GIF search, a tracker for feedback, Web Push. All off by default.
+/// </summary>
 internal static class IntegrationCatalogue
 {
     internal static readonly Setting<string> GiphyApiKey = Secret(

@@ -4,7 +4,9 @@ using static Chatalot.Host.Configuration.SettingKinds;
 
 namespace Chatalot.Host.Configuration;
 
-/// <summary>The limits that an operator may move, for a load test or a large office; the defaults are the contract's.</summary>
+/// <summary>
+/// The limits that an operator may move, for a load test or a large office; the defaults are the contract's.
+/// </summary>
 internal static class LimitCatalogue
 {
     private const int Million = 1_000_000;
@@ -128,7 +130,9 @@ internal static class LimitCatalogue
         SocketQueueBytes,
     ];
 
-    /// <summary>Reads the rates of HTTP calls. Whoever lifts the general one does not have to name all the others.</summary>
+    /// <summary>
+    /// Reads the rates of HTTP calls. Whoever lifts the general one does not have to name all the others.
+    /// </summary>
     internal static RateLimitSettings ReadRates(SettingsReader read)
     {
         var general = new BucketSize(read.Read(RatePerSecond), read.Read(RateBurst));

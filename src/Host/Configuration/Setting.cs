@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Chatalot.Host.Configuration;
 
-/// <summary>One environment variable that the server reads: what help, documentation and error messages say about it.</summary>
+/// <summary>
+/// One environment variable that the server reads: what help, documentation and error messages say about it.
+/// </summary>
 /// <param name="Name">Name of the variable.</param>
 /// <param name="Default">What holds when it is unset, as one would write it; empty: nothing.</param>
 /// <param name="MustHold">What it must hold, to be read after "it must hold".</param>

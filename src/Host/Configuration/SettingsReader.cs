@@ -10,7 +10,8 @@ public sealed record EffectiveValue(string? Text, string Source)
 }
 
 /// <summary>
-/// Reads settings one by one and goes on after a wrong one, so that all problems are told in one go. Empty counts as unset.
+/// Reads settings one by one and goes on after a wrong one, so that all problems are told in one go. Empty counts as
+/// unset.
 /// </summary>
 /// <param name="variables">The process environment, or what a test puts in its place.</param>
 /// <param name="options">Values of command line options by setting name; they win over variables.</param>
@@ -23,7 +24,9 @@ internal sealed class SettingsReader(
     private readonly List<string> warnings = [];
     private readonly Dictionary<string, EffectiveValue> effective = new(StringComparer.Ordinal);
 
-    /// <summary>One line for each wrong value: the variable, what it holds (unless secret), what it must hold.</summary>
+    /// <summary>
+    /// One line for each wrong value: the variable, what it holds (unless secret), what it must hold.
+    /// </summary>
     public IReadOnlyList<string> Problems => problems;
 
     /// <summary>One line for each value that was replaced or is worth a thought.</summary>
@@ -32,7 +35,9 @@ internal sealed class SettingsReader(
     /// <summary>What was read, by setting name.</summary>
     public IReadOnlyDictionary<string, EffectiveValue> Effective => effective;
 
-    /// <summary>The value, its default, or null when there is neither or it is wrong (then a problem is noted).</summary>
+    /// <summary>
+    /// The value, its default, or null when there is neither or it is wrong (then a problem is noted).
+    /// </summary>
     public T? Read<T>(Setting<T> setting)
     {
         var found = Find(setting);

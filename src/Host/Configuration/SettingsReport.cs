@@ -10,7 +10,9 @@ internal static partial class SettingsReport
     private const string Masked = "(set, not shown)";
     private const string Unset = "(unset)";
 
-    /// <summary>Warnings, and then either the problems or what is in force: what was set at INFO, all at DEBUG.</summary>
+    /// <summary>
+    /// Warnings, and then either the problems or what is in force: what was set at INFO, all at DEBUG.
+    /// </summary>
     public static void Log(BoundSettings bound, ILogger log)
     {
         foreach (var warning in bound.Warnings)
@@ -25,7 +27,9 @@ internal static partial class SettingsReport
         }
     }
 
-    /// <summary>What was read, in the order of the documentation, as everybody who operates the server may see it.</summary>
+    /// <summary>
+    /// What was read, in the order of the documentation, as everybody who operates the server may see it.
+    /// </summary>
     public static IReadOnlyList<ConfiguredSetting> Shown(IReadOnlyDictionary<string, EffectiveValue> effective)
     {
         var shown = new List<ConfiguredSetting>(effective.Count);

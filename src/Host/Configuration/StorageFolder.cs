@@ -6,7 +6,8 @@ internal static class StorageFolder
     /// <summary>One line for each folder of the configuration that cannot be written to.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="create">
-    /// Make folders that miss. Otherwise they are left out: who only looks may be somebody else than the server will be.
+    /// Make folders that miss. Otherwise they are left out: who only looks may be somebody else than the server will
+    /// be.
     /// </param>
     public static IReadOnlyList<string> Problems(ServerSettings settings, bool create)
     {

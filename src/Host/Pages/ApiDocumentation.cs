@@ -64,7 +64,9 @@ public static class ApiDocumentation
         return Task.CompletedTask;
     }
 
-    /// <summary>What converters of this server write, which the framework cannot see: texts, ids, times, words, bytes.</summary>
+    /// <summary>
+    /// What converters of this server write, which the framework cannot see: texts, ids, times, words, bytes.
+    /// </summary>
     private static Task DescribeValue(
         OpenApiSchema schema,
         OpenApiSchemaTransformerContext context,

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Chatalot.Host.Pages;
 
 /// <summary>
-/// GET /ops: the operators' page. Its parts lie inside the server and come as files, so that the content policy needs no
-/// exception; who may see anything is decided by the API that it calls.
+/// GET /ops: the operators' page. Its parts lie inside the server and come as files, so that the content policy needs
+/// no exception; who may see anything is decided by the API that it calls.
 /// </summary>
 internal static class OperationsPage
 {

@@ -7,8 +7,8 @@ namespace Chatalot.Host.Pages;
 
 /// <summary>
 /// Serves the web client's folder (contract, operations.md 5.8): its files, precompressed where a <c>.br</c> or
-/// <c>.gz</c> lies beside them, and <c>index.html</c> for the client's own routes. Without an <c>index.html</c> it serves
-/// the welcome page at <c>/</c>. What belongs to the API passes.
+/// <c>.gz</c> lies beside them, and <c>index.html</c> for the client's own routes. Without an <c>index.html</c> it
+/// serves the welcome page at <c>/</c>. What belongs to the API passes.
 /// </summary>
 internal sealed class WebClient
 {

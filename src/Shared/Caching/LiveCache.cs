@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Chatalot.Shared.Caching;
 
 /// <summary>
-/// Keeps what was read of the database by id until somebody says that it changed. Safe against the race in which a value
-/// is read, then changed and invalidated, and only then put into the cache. What is absent is not remembered.
+/// Keeps what was read of the database by id until somebody says that it changed. Safe against the race in which a
+/// value is read, then changed and invalidated, and only then put into the cache. What is absent is not remembered.
 /// </summary>
 /// <param name="capacity">Most values held; beyond it the cache starts afresh.</param>
 /// <param name="maxAge">After this a value is read again even if nobody said that it changed.</param>
@@ -15,7 +15,9 @@ public sealed class LiveCache<T>(int capacity, TimeSpan maxAge, TimeProvider clo
     private readonly ConcurrentDictionary<Guid, Entry> entries = new();
     private long invalidations;
 
-    /// <summary>The value, from memory or by <paramref name="read"/>; completes synchronously when it is in memory.</summary>
+    /// <summary>
+    /// The value, from memory or by <paramref name="read"/>; completes synchronously when it is in memory.
+    /// </summary>
     public ValueTask<T?> GetAsync(Guid id, Func<Guid, CancellationToken, Task<T?>> read, CancellationToken ct) =>
         entries.TryGetValue(id, out var entry) && clock.GetElapsedTime(entry.ReadAt) < maxAge
             ? new(entry.Value)

@@ -32,7 +32,9 @@ public static class DocumentServices
         return configure is null ? services : services.ConfigureMarten(configure);
     }
 
-    /// <summary>Adds a feature's documents: its registry and its JSON context. Order and number of calls do not matter.</summary>
+    /// <summary>
+    /// Adds a feature's documents: its registry and its JSON context. Order and number of calls do not matter.
+    /// </summary>
     public static IServiceCollection ConfigureMarten(
         this IServiceCollection services,
         Action<StoreOptions> configure

@@ -3,7 +3,9 @@ namespace Chatalot.Shared.Documents;
 /// <summary>A member that is kept in a column of its own beside the JSON that it is taken from.</summary>
 internal sealed record DocumentColumn(string Name, string SqlType)
 {
-    /// <summary>The member's value as SQL; the database takes it from the JSON, so that the two cannot differ.</summary>
+    /// <summary>
+    /// The member's value as SQL; the database takes it from the JSON, so that the two cannot differ.
+    /// </summary>
     public string From(string json) =>
         SqlType == "varchar" ? $"{json} ->> '{Name}'" : $"({json} ->> '{Name}')::{SqlType}";
 }

@@ -5,7 +5,9 @@ namespace Chatalot.Shared.Documents;
 /// <summary>Opens sessions on the document tables. One per process. Marten's vocabulary (docs/decisions).</summary>
 public interface IDocumentStore
 {
-    /// <summary>A session that reads and writes; changes wait for <see cref="IDocumentSession.SaveChangesAsync"/>.</summary>
+    /// <summary>
+    /// A session that reads and writes; changes wait for <see cref="IDocumentSession.SaveChangesAsync"/>.
+    /// </summary>
     IDocumentSession LightweightSession();
 
     /// <summary>A session that only reads.</summary>
@@ -42,7 +44,9 @@ public interface IQuerySession : IAsyncDisposable
     ValueTask<NpgsqlConnection> OpenConnectionAsync(CancellationToken token = default);
 }
 
-/// <summary>A unit of work: everything queued is written in one transaction and one round trip, or not at all.</summary>
+/// <summary>
+/// A unit of work: everything queued is written in one transaction and one round trip, or not at all.
+/// </summary>
 public interface IDocumentSession : IQuerySession
 {
     /// <summary>
@@ -59,8 +63,8 @@ public interface IDocumentSession : IQuerySession
         where T : class;
 
     /// <summary>
-    /// Replaces; a missing id fails the unit of work as a conflict. Optimistic concurrency is checked as <see cref="Store"/> does,
-    /// if the document was loaded here.
+    /// Replaces; a missing id fails the unit of work as a conflict. Optimistic concurrency is checked as
+    /// <see cref="Store"/> does, if the document was loaded here.
     /// </summary>
     void Update<T>(params T[] entities)
         where T : class;
@@ -84,7 +88,9 @@ public interface IDocumentSession : IQuerySession
     /// Writes everything queued, in the order of the calls, in one transaction. When it fails nothing is written and
     /// everything stays queued, so that a passing fault can be retried.
     /// </summary>
-    /// <exception cref="ConcurrencyException">A document was changed or deleted by somebody else since it was loaded.</exception>
+    /// <exception cref="ConcurrencyException">
+    /// A document was changed or deleted by somebody else since it was loaded.
+    /// </exception>
     /// <exception cref="PostgresException">
     /// A statement failed; see <see cref="UniqueViolation"/> for values that must be unique.
     /// </exception>

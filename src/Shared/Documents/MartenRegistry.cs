@@ -13,7 +13,9 @@ public class MartenRegistry
 
     internal IEnumerable<DocumentDeclaration> Declarations => declarations.Values;
 
-    /// <summary>Declares a document type, or goes on with its declaration. Its id is its property <c>Guid Id</c>.</summary>
+    /// <summary>
+    /// Declares a document type, or goes on with its declaration. Its id is its property <c>Guid Id</c>.
+    /// </summary>
     public DocumentMappingExpression<T> For<T>()
         where T : class
     {
@@ -60,7 +62,9 @@ public sealed class DocumentMappingExpression<T>
 
     internal DocumentMappingExpression(DocumentDeclaration declaration) => this.declaration = declaration;
 
-    /// <summary>The table is <c>mt_doc_&lt;alias&gt;</c>; without this the alias is the type's name in lower case.</summary>
+    /// <summary>
+    /// The table is <c>mt_doc_&lt;alias&gt;</c>; without this the alias is the type's name in lower case.
+    /// </summary>
     public DocumentMappingExpression<T> DocumentAlias(string alias)
     {
         declaration.Alias = alias;
@@ -87,7 +91,9 @@ public sealed class DocumentMappingExpression<T>
         return this;
     }
 
-    /// <summary>The member is the id of an existing document of the other type, or null; it becomes an indexed column.</summary>
+    /// <summary>
+    /// The member is the id of an existing document of the other type, or null; it becomes an indexed column.
+    /// </summary>
     public DocumentMappingExpression<T> ForeignKey<TOther>(
         Expression<Func<T, object?>> member,
         CascadeAction onDelete = CascadeAction.NoAction

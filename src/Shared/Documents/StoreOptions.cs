@@ -15,8 +15,8 @@ public sealed class StoreOptions
 
     /// <summary>
     /// Adds a source-generated context in which documents are found; each document type must be in one. Documents are
-    /// written as <see cref="JsonDefaults"/> says, whatever options the context was made with. A member that is added to
-    /// a document later needs a default value, or older documents can no longer be read.
+    /// written as <see cref="JsonDefaults"/> says, whatever options the context was made with. A member that is added
+    /// to a document later needs a default value, or older documents can no longer be read.
     /// </summary>
     public void UseContext(JsonSerializerContext context) => contexts.Add(context);
 

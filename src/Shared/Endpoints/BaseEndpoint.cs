@@ -58,14 +58,18 @@ public abstract class BaseEndpoint
     /// <summary>Authorization policies that must hold.</summary>
     protected void Policies(params string[] policyNames) => Definition.PolicyNames = policyNames;
 
-    /// <summary>One sentence for the API document, and the refusals (404, 409, ...) that a client must expect.</summary>
+    /// <summary>
+    /// One sentence for the API document, and the refusals (404, 409, ...) that a client must expect.
+    /// </summary>
     protected void Summary(string summary, params int[] errorStatuses)
     {
         Definition.Summary = summary;
         Definition.ErrorStatuses = errorStatuses;
     }
 
-    /// <summary>The status of success, for the API document, where the endpoint's result says another one than 200.</summary>
+    /// <summary>
+    /// The status of success, for the API document, where the endpoint's result says another one than 200.
+    /// </summary>
     protected void Answers(int status) => Definition.SuccessStatus = status;
 
     /// <summary>The endpoint reads a multipart form itself, as a stream; nothing of the body is bound.</summary>
@@ -73,7 +77,9 @@ public abstract class BaseEndpoint
     protected void AllowFileUploads(bool dontAutoBindFormData = true) =>
         Definition.ReadsFormItself = dontAutoBindFormData;
 
-    /// <summary>Leaves failed rules to <see cref="ThrowIfAnyErrors"/>, for endpoints whose refusals come before them.</summary>
+    /// <summary>
+    /// Leaves failed rules to <see cref="ThrowIfAnyErrors"/>, for endpoints whose refusals come before them.
+    /// </summary>
     protected void DontThrowIfValidationFails() => Definition.ThrowsOnFailedValidation = false;
 
     /// <summary>Anything that the framework offers for a route.</summary>
@@ -106,7 +112,9 @@ public abstract class BaseEndpoint
     }
 }
 
-/// <summary>Rules of a request, found by its type and run before the handler; the first failed rule is the answer.</summary>
+/// <summary>
+/// Rules of a request, found by its type and run before the handler; the first failed rule is the answer.
+/// </summary>
 /// <typeparam name="TRequest">The request record.</typeparam>
 public abstract class Validator<TRequest> : AbstractValidator<TRequest>
 {

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Shared.Endpoints;
 
-/// <summary>What an endpoint said about itself in <c>Configure()</c>; also endpoint metadata, so that the API document can read it.</summary>
+/// <summary>
+/// What an endpoint said about itself in <c>Configure()</c>; also endpoint metadata, so that the API document can read
+/// it.
+/// </summary>
 public sealed class EndpointDefinition
 {
     /// <summary>The endpoint's class: the name of the use case.</summary>
@@ -55,7 +58,10 @@ public sealed class EndpointDefinition
 /// <summary>Settings that all endpoints share.</summary>
 public sealed class EndpointOptions
 {
-    /// <summary>Words for route values in error texts: <c>cid</c> may read <c>community ID</c>, giving <c>invalid community ID</c>.</summary>
+    /// <summary>
+    /// Words for route values in error texts: <c>cid</c> may read <c>community ID</c>, giving <c>invalid community
+    /// ID</c>.
+    /// </summary>
     public Dictionary<string, string> RouteValueNames { get; } = new(StringComparer.Ordinal);
 
     /// <summary>

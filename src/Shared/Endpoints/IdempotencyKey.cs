@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Chatalot.Shared.Endpoints;
 
 /// <summary>
-/// The client's own name for a creation (header <c>Idempotency-Key</c>): a repeat after a lost answer makes nothing twice.
+/// The client's own name for a creation (header <c>Idempotency-Key</c>): a repeat after a lost answer makes nothing
+/// twice.
 /// </summary>
 public static class IdempotencyKey
 {

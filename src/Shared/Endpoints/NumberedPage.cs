@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Endpoints;
 
-/// <summary>A page of a list by its number: 1 to 10000, of 1 to 100 rows; other values are brought into the range.</summary>
+/// <summary>
+/// A page of a list by its number: 1 to 10000, of 1 to 100 rows; other values are brought into the range.
+/// </summary>
 /// <param name="Page">Number, from 1.</param>
 /// <param name="PerPage">Rows.</param>
 public readonly record struct NumberedPage(int Page, int PerPage)

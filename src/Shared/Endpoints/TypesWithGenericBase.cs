@@ -5,8 +5,8 @@ using System.Reflection.Metadata.Ecma335;
 namespace Chatalot.Shared.Endpoints;
 
 /// <summary>
-/// The types of an assembly that derive from a generic class, found in its metadata. <see cref="Assembly.GetTypes"/> would
-/// load every type, ten times as many, and keep them: almost 20 MB for a server that has nothing to do.
+/// The types of an assembly that derive from a generic class, found in its metadata. <see cref="Assembly.GetTypes"/>
+/// would load every type, ten times as many, and keep them: almost 20 MB for a server that has nothing to do.
 /// </summary>
 internal static class TypesWithGenericBase
 {

@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Endpoints;
 
-/// <summary>Reads ids in every form that clients may send: hyphenated, 32 digits, braced or <c>urn:uuid:</c>, any case.</summary>
+/// <summary>
+/// Reads ids in every form that clients may send: hyphenated, 32 digits, braced or <c>urn:uuid:</c>, any case.
+/// </summary>
 public static class Uuid
 {
     /// <summary>True and the id, or false for anything else.</summary>

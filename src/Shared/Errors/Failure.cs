@@ -15,7 +15,9 @@ public sealed record Failure(int Status, string Code, string Message)
     /// <summary>A failed rule of the request (400).</summary>
     public static Failure Validation(string message) => new(400, "validation_error", message);
 
-    /// <summary>The token is missing, wrong, expired or revoked (401). Clients answer it with a token refresh.</summary>
+    /// <summary>
+    /// The token is missing, wrong, expired or revoked (401). Clients answer it with a token refresh.
+    /// </summary>
     public static Failure Unauthorized { get; } = new(401, "unauthorized", "unauthorized");
 
     /// <summary>The caller knows of the thing but may not do this (403).</summary>

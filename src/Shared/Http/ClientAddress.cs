@@ -25,8 +25,8 @@ internal sealed class ClientAddress(RequestDelegate next, TrustedProxies trusted
     }
 
     /// <summary>
-    /// Walks <c>X-Forwarded-For</c> from the right: each trusted hop vouches for the element before it. What stands left
-    /// of the first untrusted address was written by the caller and proves nothing.
+    /// Walks <c>X-Forwarded-For</c> from the right: each trusted hop vouches for the element before it. What stands
+    /// left of the first untrusted address was written by the caller and proves nothing.
     /// </summary>
     public static IPAddress Resolve(IPAddress peer, StringValues forwardedFor, TrustedProxies trusted)
     {
@@ -70,7 +70,9 @@ internal sealed class ClientAddress(RequestDelegate next, TrustedProxies trusted
             : null;
     }
 
-    /// <summary>An address with or without a port. Bare numbers, which the parser would take for addresses, are none.</summary>
+    /// <summary>
+    /// An address with or without a port. Bare numbers, which the parser would take for addresses, are none.
+    /// </summary>
     private static IPAddress? Address(ReadOnlySpan<char> text) =>
         text.IndexOfAny('.', ':') >= 0 && IPEndPoint.TryParse(text, out var endPoint) ? Plain(endPoint.Address) : null;
 

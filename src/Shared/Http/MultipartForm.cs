@@ -7,8 +7,9 @@ using Microsoft.Net.Http.Headers;
 namespace Chatalot.Shared.Http;
 
 /// <summary>
-/// Reads a <c>multipart/form-data</c> body part by part as it arrives; nothing is held but the piece at hand. Refusals are
-/// the contract's: <c>multipart error: …</c> for a body that is no form, <c>read error: …</c> for a part that breaks off.
+/// Reads a <c>multipart/form-data</c> body part by part as it arrives; nothing is held but the piece at hand. Refusals
+/// are the contract's: <c>multipart error: …</c> for a body that is no form, <c>read error: …</c> for a part that
+/// breaks off.
 /// </summary>
 public sealed class MultipartForm
 {
@@ -40,7 +41,9 @@ public sealed class MultipartForm
         return new MultipartForm(new MultipartReader(boundary, request.Body, BufferBytes));
     }
 
-    /// <summary>The next part that has a name, or null behind the last one. What is left of the part before is skipped.</summary>
+    /// <summary>
+    /// The next part that has a name, or null behind the last one. What is left of the part before is skipped.
+    /// </summary>
     public async Task<FormPart?> NextAsync(CancellationToken ct)
     {
         try
@@ -96,7 +99,9 @@ public sealed record FormPart(string Name, string? ContentType, Stream Body)
     /// <param name="maxBytes">Its greatest length.</param>
     /// <param name="tooLong">What is said beyond that.</param>
     /// <param name="ct">Cancels.</param>
-    /// <exception cref="FailureException">400 when it is too long, breaks off, is not UTF-8 or holds U+0000.</exception>
+    /// <exception cref="FailureException">
+    /// 400 when it is too long, breaks off, is not UTF-8 or holds U+0000.
+    /// </exception>
     public async Task<string> ReadTextAsync(int maxBytes, string tooLong, CancellationToken ct)
     {
         var buffer = new byte[maxBytes + 1];

@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Http;
 
-/// <summary>Sizes of the HTTP token buckets (contract, operations.md 5.6 and 8.8; auth-account.md D-7). 0 lifts a limit.</summary>
+/// <summary>
+/// Sizes of the HTTP token buckets (contract, operations.md 5.6 and 8.8; auth-account.md D-7). 0 lifts a limit.
+/// </summary>
 public sealed record RateLimitSettings
 {
     /// <summary>API calls without a valid token, each address.</summary>
@@ -19,8 +21,8 @@ public sealed record RateLimitSettings
     public BucketSize User { get; init; } = new(20, 50);
 
     /// <summary>
-    /// Reads of files and pictures, each user, or each address for pictures that need no token: a channel with a few dozen
-    /// pictures is one glance (contract, files.md section 15, 6).
+    /// Reads of files and pictures, each user, or each address for pictures that need no token: a channel with a few
+    /// dozen pictures is one glance (contract, files.md section 15, 6).
     /// </summary>
     public BucketSize FileReads { get; init; } = new(100, 500);
 

@@ -13,7 +13,9 @@ public sealed class RequestCount
     /// <summary>Answered since the start.</summary>
     public long Answered => Volatile.Read(ref answered);
 
-    /// <summary>Ended before their answer since the start: the caller left, or the server could not wait any longer.</summary>
+    /// <summary>
+    /// Ended before their answer since the start: the caller left, or the server could not wait any longer.
+    /// </summary>
     public long BrokenOff => Volatile.Read(ref brokenOff);
 
     internal void Begin() => Interlocked.Increment(ref begun);

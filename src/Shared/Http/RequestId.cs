@@ -6,8 +6,8 @@ namespace Chatalot.Shared.Http;
 /// <summary>
 /// One id for each request: <see cref="HttpContext.TraceIdentifier"/>, the answer's <c>X-Request-Id</c>, the
 /// <c>request_id</c> of error bodies and of every log line written on the way. It is the W3C trace id (32 hex digits),
-/// taken from the caller's <c>traceparent</c> when there is a valid one; the answer's <c>traceparent</c> names it and this
-/// server's span.
+/// taken from the caller's <c>traceparent</c> when there is a valid one; the answer's <c>traceparent</c> names it and
+/// this server's span.
 /// </summary>
 internal sealed class RequestId(RequestDelegate next)
 {

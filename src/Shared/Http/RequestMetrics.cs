@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Chatalot.Shared.Http;
 
 /// <summary>
-/// Counts and times requests by route pattern, method and status class: labels that the code bounds, never a path that a
-/// caller chooses. A socket counts as one request and its life is not a duration. Meter <c>Chatalot.Http</c>.
+/// Counts and times requests by route pattern, method and status class: labels that the code bounds, never a path that
+/// a caller chooses. A socket counts as one request and its life is not a duration. Meter <c>Chatalot.Http</c>.
 /// </summary>
 internal sealed class RequestMetrics(RequestDelegate next, RequestCount count)
 {

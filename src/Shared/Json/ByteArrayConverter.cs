@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Chatalot.Shared.Json;
 
 /// <summary>
-/// Byte strings as JSON arrays of integers 0 to 255, never base64 (contract, realtime.md 1). Refuses numbers outside that
-/// range, fractions, exponents, anything that is not a number, and more than <see cref="ByteNumbers.MaxBytes"/>.
+/// Byte strings as JSON arrays of integers 0 to 255, never base64 (contract, realtime.md 1). Refuses numbers outside
+/// that range, fractions, exponents, anything that is not a number, and more than <see cref="ByteNumbers.MaxBytes"/>.
 /// </summary>
 public sealed class ByteArrayConverter : JsonConverter<byte[]>
 {

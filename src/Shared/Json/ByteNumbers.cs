@@ -21,7 +21,9 @@ public static class ByteNumbers
     private static readonly uint[] DigitsAndComma = CreateDigitTable();
 
     /// <summary>Reads the array at which the reader stands.</summary>
-    /// <exception cref="JsonException">Not an array, an element that is not an integer 0 to 255, or too many of them.</exception>
+    /// <exception cref="JsonException">
+    /// Not an array, an element that is not an integer 0 to 255, or too many of them.
+    /// </exception>
     internal static byte[] Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)

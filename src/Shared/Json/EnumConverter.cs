@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Chatalot.Shared.Json;
 
 /// <summary>
-/// Enumerations as snake_case words, exactly as spelled: the framework's own converter also takes other letter cases and
-/// comma lists, and so can give a value that the enumeration does not define.
+/// Enumerations as snake_case words, exactly as spelled: the framework's own converter also takes other letter cases
+/// and comma lists, and so can give a value that the enumeration does not define.
 /// </summary>
 public sealed class EnumConverterFactory : JsonConverterFactory
 {

@@ -6,8 +6,8 @@ namespace Chatalot.Shared.Json;
 public static class JsonTexts
 {
     /// <summary>
-    /// Whether every text and every name in it is a Unicode text that PostgreSQL can store: without U+0000 and without half
-    /// of a surrogate pair.
+    /// Whether every text and every name in it is a Unicode text that PostgreSQL can store: without U+0000 and without
+    /// half of a surrogate pair.
     /// </summary>
     public static bool AreStorable(JsonElement json) =>
         json.ValueKind switch

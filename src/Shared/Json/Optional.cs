@@ -49,7 +49,9 @@ public readonly record struct Optional<T>
 /// <summary>Applies a sent member to what is stored.</summary>
 public static class OptionalExtensions
 {
-    /// <summary>What is stored after the change: the sent value, null if that was sent, else <paramref name="current"/>.</summary>
+    /// <summary>
+    /// What is stored after the change: the sent value, null if that was sent, else <paramref name="current"/>.
+    /// </summary>
     public static T? Or<T>(this Optional<T> sent, T? current)
         where T : class => sent.IsPresent ? sent.Value : current;
 

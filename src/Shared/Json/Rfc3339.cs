@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Chatalot.Shared.Json;
 
-/// <summary>Reads times that come as plain text, in a query or in a member whose refusal has a text of its own.</summary>
+/// <summary>
+/// Reads times that come as plain text, in a query or in a member whose refusal has a text of its own.
+/// </summary>
 public static partial class Rfc3339
 {
     /// <summary>True and the time; false for texts that are no time or name no offset.</summary>

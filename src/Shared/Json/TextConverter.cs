@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Chatalot.Shared.Json;
 
 /// <summary>
-/// Strings without U+0000, which PostgreSQL cannot store in text. JSON can carry it as an escape only, so strings without
-/// escapes, nearly all of them, cost nothing more.
+/// Strings without U+0000, which PostgreSQL cannot store in text. JSON can carry it as an escape only, so strings
+/// without escapes, nearly all of them, cost nothing more.
 /// </summary>
 public sealed class TextConverter : JsonConverter<string>
 {
@@ -37,5 +37,7 @@ public sealed class TextConverter : JsonConverter<string>
     }
 }
 
-/// <summary>Text of the right shape that no database column can hold: a refusal of its own (400), not a wrong shape.</summary>
+/// <summary>
+/// Text of the right shape that no database column can hold: a refusal of its own (400), not a wrong shape.
+/// </summary>
 public sealed class UnstorableTextException : JsonException;

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Shared.Logging;
 
 /// <summary>
-/// Decides what a logger may write; a silent log call costs one comparison. Scopes are dropped: the framework's hold the
-/// raw path.
+/// Decides what a logger may write; a silent log call costs one comparison. Scopes are dropped: the framework's hold
+/// the raw path.
 /// </summary>
 internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwitch verbosity, TimeSpan slowStatement)
     : ILoggerProvider
@@ -61,7 +61,8 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwit
         )
         {
             var level = Adjust(logLevel);
-            // One outage breaks many connections. It is told once, by the availability watch, whose words operators know.
+            // One outage breaks many connections. It is told once, by the availability watch, whose words operators
+            // know.
             if (isDriver && exception is not null && DatabaseFailure.IsConnectionFailure(exception))
                 level = LogLevel.Debug;
             if (level >= Least)

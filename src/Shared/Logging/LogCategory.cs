@@ -124,7 +124,8 @@ internal sealed record LogCategory(string Name, IReadOnlyList<string> Targets)
         Array.Exists(FrameworkRequestLogs, name => loggerName.StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>
-    /// Requests, refused tokens, statements and outbound calls are everyday events: DEBUG here, Information to the framework.
+    /// Requests, refused tokens, statements and outbound calls are everyday events: DEBUG here, Information to the
+    /// framework.
     /// </summary>
     public static bool IsChatty(string loggerName) =>
         loggerName.StartsWith("Microsoft.", StringComparison.Ordinal)

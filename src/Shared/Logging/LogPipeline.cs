@@ -8,8 +8,8 @@ using Serilog.Formatting;
 namespace Chatalot.Shared.Logging;
 
 /// <summary>
-/// The process's one log: lines on standard output, and the last events kept for searching. Lines are written by threads
-/// of their own, so that a reader of standard output that stalls does not stall requests.
+/// The process's one log: lines on standard output, and the last events kept for searching. Lines are written by
+/// threads of their own, so that a reader of standard output that stalls does not stall requests.
 /// </summary>
 public sealed class LogPipeline : IDisposable
 {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Shared.Logging;
 
 /// <summary>
-/// Turns the driver's everyday line about a finished statement into a warning when the statement was slow: visible at the
-/// default verbosity, with the route that caused it, never with values (contract, operations.md 8.7).
+/// Turns the driver's everyday line about a finished statement into a warning when the statement was slow: visible at
+/// the default verbosity, with the route that caused it, never with values (contract, operations.md 8.7).
 /// </summary>
 /// <param name="usual">What else the driver's logger writes.</param>
 /// <param name="output">Takes warnings whatever the verbosity says, unless it says off.</param>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Chatalot.Shared.Media;
 
-/// <summary>What the beginning of a Windows bitmap says (BITMAPFILEHEADER and BITMAPINFOHEADER or a later one).</summary>
+/// <summary>
+/// What the beginning of a Windows bitmap says (BITMAPFILEHEADER and BITMAPINFOHEADER or a later one).
+/// </summary>
 /// <param name="Width">Pixels of a row.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="IsBottomUp">The last row comes first.</param>

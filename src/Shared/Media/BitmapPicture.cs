@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Chatalot.Shared.Media;
 
 /// <summary>
-/// Writes a Windows bitmap again as an uncompressed TIFF, row by row: the thumbnail program reads bitmaps only by a loader
-/// that is not made for strangers' files.
+/// Writes a Windows bitmap again as an uncompressed TIFF, row by row: the thumbnail program reads bitmaps only by a
+/// loader that is not made for strangers' files.
 /// </summary>
 public static class BitmapPicture
 {

@@ -32,7 +32,9 @@ internal static class Executables
     private static bool IsWord(ReadOnlySpan<byte> head, TextHead? text) =>
         text is not null && head.Length > 2 && !char.IsAsciiLetterOrDigit((char)head[2]);
 
-    /// <summary>A kernel runs what follows <c>#!</c> on the first line; a heading such as <c>#!todo</c> names no program.</summary>
+    /// <summary>
+    /// A kernel runs what follows <c>#!</c> on the first line; a heading such as <c>#!todo</c> names no program.
+    /// </summary>
     private static bool NamesProgram(ReadOnlySpan<char> rest)
     {
         var line = rest.IndexOfAny('\r', '\n') is var end and >= 0 ? rest[..end] : rest;

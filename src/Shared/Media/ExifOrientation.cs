@@ -7,7 +7,9 @@ internal static class ExifOrientation
 {
     private const ushort Tag = 0x0112;
 
-    /// <summary>The orientation, 2 to 8, of a TIFF block; null when the picture is upright or the block is broken.</summary>
+    /// <summary>
+    /// The orientation, 2 to 8, of a TIFF block; null when the picture is upright or the block is broken.
+    /// </summary>
     public static byte? Read(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < 8)

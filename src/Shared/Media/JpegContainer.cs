@@ -62,7 +62,9 @@ internal static class JpegContainer
         return next;
     }
 
-    /// <summary>Copies coded data with its restart marks and returns the marker that ends it; -1 at the end of the file.</summary>
+    /// <summary>
+    /// Copies coded data with its restart marks and returns the marker that ends it; -1 at the end of the file.
+    /// </summary>
     private static int CopyScan(ByteSource source, Stream target)
     {
         while (source.CopyUntil(Mark, target))

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Chatalot.Shared.Media;
 
 /// <summary>
-/// PNG: a signature and chunks with a length, a name and a check sum (PNG third edition, section 5). Kept are the chunks
-/// that draw, colour or animate; EXIF only as far as it turns the picture.
+/// PNG: a signature and chunks with a length, a name and a check sum (PNG third edition, section 5). Kept are the
+/// chunks that draw, colour or animate; EXIF only as far as it turns the picture.
 /// </summary>
 internal static class PngContainer
 {

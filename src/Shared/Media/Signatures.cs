@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Media;
 
-/// <summary>Formats by their leading bytes (contract, files.md section 5), and by a look behind them where those are words.</summary>
+/// <summary>
+/// Formats by their leading bytes (contract, files.md section 5), and by a look behind them where those are words.
+/// </summary>
 internal static class Signatures
 {
     private const string Mp4 = "video/mp4";

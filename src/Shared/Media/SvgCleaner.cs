@@ -6,8 +6,8 @@ using System.Xml;
 namespace Chatalot.Shared.Media;
 
 /// <summary>
-/// Copies of an SVG picture only what is known to draw: a list of elements, attributes that call nothing, links into the
-/// picture itself. It reads with a real XML parser, as a browser does, so there is no text that it and the browser
+/// Copies of an SVG picture only what is known to draw: a list of elements, attributes that call nothing, links into
+/// the picture itself. It reads with a real XML parser, as a browser does, so there is no text that it and the browser
 /// understand differently; document types, entities and instructions are left behind.
 /// </summary>
 public static partial class SvgCleaner
@@ -162,7 +162,9 @@ public static partial class SvgCleaner
     private static bool IsOwn(string address, string element) =>
         address.StartsWith('#') || (element == "image" && CarriedPicture().IsMatch(address));
 
-    /// <summary>Nothing that loads (<c>url()</c> of anything but a part of the picture, imports) and nothing hidden by escapes.</summary>
+    /// <summary>
+    /// Nothing that loads (<c>url()</c> of anything but a part of the picture, imports) and nothing hidden by escapes.
+    /// </summary>
     private static bool IsHarmlessCss(string css) =>
         !css.Contains('\\')
         && !css.Contains("@import", StringComparison.OrdinalIgnoreCase)

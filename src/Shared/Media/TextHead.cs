@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Chatalot.Shared.Media;
 
-/// <summary>The beginning of a file that is text: valid UTF-8 without a zero byte, a character cut at its end apart.</summary>
+/// <summary>
+/// The beginning of a file that is text: valid UTF-8 without a zero byte, a character cut at its end apart.
+/// </summary>
 internal sealed class TextHead
 {
     private static readonly SearchValues<string> SvgRoots = SearchValues.Create(

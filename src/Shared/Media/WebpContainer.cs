@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Chatalot.Shared.Media;
 
 /// <summary>
-/// WebP: chunks in a RIFF file (RFC 9649). Kept are the chunks that draw, colour or animate; EXIF only as far as it turns
-/// the picture. The file's own length stands in front, so the chunks are counted before they are copied.
+/// WebP: chunks in a RIFF file (RFC 9649). Kept are the chunks that draw, colour or animate; EXIF only as far as it
+/// turns the picture. The file's own length stands in front, so the chunks are counted before they are copied.
 /// </summary>
 internal static class WebpContainer
 {

@@ -21,7 +21,9 @@ public enum MetricKind
 /// <summary>One metric with all of its series, named as Prometheus names it.</summary>
 public sealed class MetricFamily
 {
-    /// <summary>Beyond this number of label combinations new ones are not kept: a mistake must not fill the memory.</summary>
+    /// <summary>
+    /// Beyond this number of label combinations new ones are not kept: a mistake must not fill the memory.
+    /// </summary>
     public const int MostSeries = 5000;
 
     private static readonly double[] UsualSeconds =

@@ -23,7 +23,9 @@ public sealed class MetricSeries(string labels, double[] bounds)
         }
     }
 
-    /// <summary>A histogram's buckets as Prometheus counts them (each holds all below), and the number of values.</summary>
+    /// <summary>
+    /// A histogram's buckets as Prometheus counts them (each holds all below), and the number of values.
+    /// </summary>
     public (IReadOnlyList<(double Bound, long Count)> Buckets, long Count, double Sum) Distribution()
     {
         lock (gate)

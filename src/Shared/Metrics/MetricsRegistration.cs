@@ -26,7 +26,9 @@ public static class MetricsRegistration
         return services;
     }
 
-    /// <summary>GET /metrics on the public port, for those who know the token; without one there is no such route.</summary>
+    /// <summary>
+    /// GET /metrics on the public port, for those who know the token; without one there is no such route.
+    /// </summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<MetricsOptions>();

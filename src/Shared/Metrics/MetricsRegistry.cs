@@ -20,7 +20,9 @@ public sealed class MetricsRegistry : IDisposable
     private readonly Lock collecting = new();
 
     /// <summary>Listens from now on.</summary>
-    /// <param name="factory">Maker of this host's own meters: those of another host in the process are left out.</param>
+    /// <param name="factory">
+    /// Maker of this host's own meters: those of another host in the process are left out.
+    /// </param>
     public MetricsRegistry(IMeterFactory? factory)
     {
         scope = factory;

@@ -3,9 +3,9 @@ using System.Net;
 namespace Chatalot.Shared.Outbound;
 
 /// <summary>
-/// Reaches the public internet and nothing else. Each connection resolves its host once, refuses it unless every address
-/// is public, and goes to an address that was checked: a name that changes between check and use gains nothing. There is
-/// no redirect that is followed unseen, no proxy, no cookie.
+/// Reaches the public internet and nothing else. Each connection resolves its host once, refuses it unless every
+/// address is public, and goes to an address that was checked: a name that changes between check and use gains nothing.
+/// There is no redirect that is followed unseen, no proxy, no cookie.
 /// </summary>
 public static class PublicHandler
 {

@@ -61,16 +61,22 @@ public sealed class DatabaseAvailability(
         Back,
     }
 
-    /// <summary>False before the first connection and during an outage: fail fast instead of waiting for a timeout.</summary>
+    /// <summary>
+    /// False before the first connection and during an outage: fail fast instead of waiting for a timeout.
+    /// </summary>
     public bool IsAvailable => state == State.Available;
 
     /// <summary>Completes when the database was reached for the first time.</summary>
     public Task WaitUntilConnectedAsync(CancellationToken ct) => connected.Task.WaitAsync(ct);
 
-    /// <summary>Registers a callback for the moment when the database is lost. Callbacks run one after the other.</summary>
+    /// <summary>
+    /// Registers a callback for the moment when the database is lost. Callbacks run one after the other.
+    /// </summary>
     public IDisposable OnLost(Func<CancellationToken, Task> observer) => lostObservers.Add(observer);
 
-    /// <summary>Registers a callback for the return of the database, for example to reload what may have changed.</summary>
+    /// <summary>
+    /// Registers a callback for the return of the database, for example to reload what may have changed.
+    /// </summary>
     public IDisposable OnBack(Func<CancellationToken, Task> observer) => backObservers.Add(observer);
 
     /// <summary>

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Chatalot.Shared.Postgres;
 
-/// <summary>Asks the database <c>select 1</c> on a fresh connection beside the pool, within a hard time limit.</summary>
+/// <summary>
+/// Asks the database <c>select 1</c> on a fresh connection beside the pool, within a hard time limit.
+/// </summary>
 internal sealed class DatabaseProbe : IDisposable
 {
     /// <summary>A database that takes longer to answer counts as lost.</summary>

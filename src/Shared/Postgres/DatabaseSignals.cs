@@ -9,7 +9,8 @@ namespace Chatalot.Shared.Postgres;
 /// <summary>
 /// Small signals between server processes on one database (invalidate, kick, settings changed), over
 /// <c>listen</c>/<c>notify</c> on one connection beside the pool. A signal reaches every process, the sender's too, in
-/// commit order. Signals sent while the connection was down are gone: subscribers are told so and drop what they cached.
+/// commit order. Signals sent while the connection was down are gone: subscribers are told so and drop what they
+/// cached.
 /// </summary>
 public sealed partial class DatabaseSignals : BackgroundService
 {
@@ -74,7 +75,9 @@ public sealed partial class DatabaseSignals : BackgroundService
         await NotifyAsync(connection, channel, payload, ct);
     }
 
-    /// <summary>Sends a signal with the transaction that runs on the connection: at its commit, or not at all.</summary>
+    /// <summary>
+    /// Sends a signal with the transaction that runs on the connection: at its commit, or not at all.
+    /// </summary>
     public static async Task NotifyAsync(
         NpgsqlConnection connection,
         string channel,
@@ -95,7 +98,9 @@ public sealed partial class DatabaseSignals : BackgroundService
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>True while signals of other processes reach this one; what is remembered here is then never stale.</summary>
+    /// <summary>
+    /// True while signals of other processes reach this one; what is remembered here is then never stale.
+    /// </summary>
     public bool IsListening { get; private set; }
 
     /// <inheritdoc/>

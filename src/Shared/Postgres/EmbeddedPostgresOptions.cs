@@ -23,9 +23,13 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>Longest wait for a starting server; crash recovery of a large database takes its time.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Longest wait for a fast shutdown, after which the server is stopped at once (recovery at next start).</summary>
+    /// <summary>
+    /// Longest wait for a fast shutdown, after which the server is stopped at once (recovery at next start).
+    /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }
 
-/// <summary>The private cluster cannot be used. The message says what is wrong and what to do, in one or a few lines.</summary>
+/// <summary>
+/// The private cluster cannot be used. The message says what is wrong and what to do, in one or a few lines.
+/// </summary>
 public sealed class EmbeddedPostgresException(string message, Exception? inner = null) : Exception(message, inner);

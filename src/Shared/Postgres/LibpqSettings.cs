@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Chatalot.Shared.Postgres;
 
-/// <summary>libpq's names of connection settings, put into Npgsql's. Errors are values that never hold a password.</summary>
+/// <summary>
+/// libpq's names of connection settings, put into Npgsql's. Errors are values that never hold a password.
+/// </summary>
 internal sealed class LibpqSettings(NpgsqlConnectionStringBuilder connection)
 {
     /// <summary>Settings of other drivers that an operator may already have, and that change nothing here.</summary>

@@ -19,7 +19,9 @@ public sealed partial record SchemaScript(int Number, string Name, string Sql)
     public string Checksum =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    /// <summary>The scripts embedded in an assembly as <c>Schema/NNNN_name.sql</c>, in the order of their numbers.</summary>
+    /// <summary>
+    /// The scripts embedded in an assembly as <c>Schema/NNNN_name.sql</c>, in the order of their numbers.
+    /// </summary>
     /// <exception cref="SchemaException">A name has another form, or two scripts have one number.</exception>
     public static IReadOnlyList<SchemaScript> FromAssembly(Assembly assembly) =>
         InOrder(

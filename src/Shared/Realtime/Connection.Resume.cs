@@ -4,7 +4,8 @@ namespace Chatalot.Shared.Realtime;
 
 /// <content>
 /// A connection that keeps what it sent outlives its line for a while: it stays in its rooms and goes on counting, and
-/// when its client comes back over another line, that one gets what the first one lost, and then everything as it comes.
+/// when its client comes back over another line, that one gets what the first one lost, and then everything as it
+/// comes.
 /// </content>
 public sealed partial class Connection
 {
@@ -22,7 +23,9 @@ public sealed partial class Connection
         }
     }
 
-    /// <summary>From now on the connection can be resumed; the count of messages begins behind the announcement.</summary>
+    /// <summary>
+    /// From now on the connection can be resumed; the count of messages begins behind the announcement.
+    /// </summary>
     public void KeepSent(OutgoingFrame announcement)
     {
         lock (gate)
@@ -33,8 +36,9 @@ public sealed partial class Connection
     }
 
     /// <summary>
-    /// Call when nothing more can be read from the line that <paramref name="accepted"/> came with, before the connection
-    /// is torn down. True when it goes on over another line, now or within the window: then it is not yours any more.
+    /// Call when nothing more can be read from the line that <paramref name="accepted"/> came with, before the
+    /// connection is torn down. True when it goes on over another line, now or within the window: then it is not yours
+    /// any more.
     /// </summary>
     public async Task<bool> GoesOnAsync(Connection accepted)
     {

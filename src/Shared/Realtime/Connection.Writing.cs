@@ -13,7 +13,9 @@ public sealed partial class Connection
         to.Stream.FrameWithoutMask = () => Close(CloseCode.ProtocolError, "frames of clients carry a mask");
     }
 
-    /// <summary>Pongs, pings and close frames of the framework pass the bound: losing one would end a healthy connection.</summary>
+    /// <summary>
+    /// Pongs, pings and close frames of the framework pass the bound: losing one would end a healthy connection.
+    /// </summary>
     private void EnqueueControl(Line from, ReadOnlyMemory<byte> wire)
     {
         const int opcodeBits = 0x0F;
@@ -36,7 +38,9 @@ public sealed partial class Connection
         Writers.Schedule(line);
     }
 
-    /// <summary>Writes what waits, many frames at a time, until nothing waits or the connection goes on elsewhere.</summary>
+    /// <summary>
+    /// Writes what waits, many frames at a time, until nothing waits or the connection goes on elsewhere.
+    /// </summary>
     private async Task WriteAsync(Line to)
     {
         byte[]? chunk = null;

@@ -5,9 +5,9 @@ using System.Text;
 namespace Chatalot.Shared.Realtime;
 
 /// <summary>
-/// One socket: one reader (<see cref="ReceiveAsync"/>, called in a loop by whoever accepted it) and one writer, which runs
-/// on the thread pool only while something waits. Sending never blocks and never drops a frame: a peer that does not keep
-/// up is closed with <see cref="CloseCode.TryAgainLater"/>, so that it comes back and fetches what it missed.
+/// One socket: one reader (<see cref="ReceiveAsync"/>, called in a loop by whoever accepted it) and one writer, which
+/// runs on the thread pool only while something waits. Sending never blocks and never drops a frame: a peer that does
+/// not keep up is closed with <see cref="CloseCode.TryAgainLater"/>, so that it comes back and fetches what it missed.
 /// </summary>
 public sealed partial class Connection
 {
@@ -115,12 +115,14 @@ public sealed partial class Connection
     }
 
     /// <summary>
-    /// The next text message; its bytes are valid until the next call. Waiting for it holds no buffer, so an idle socket is
-    /// cheap. Ends with <see cref="ReceivedKind.Closed"/> for a close frame, a cut line or a protocol error; a close frame
-    /// is answered by <see cref="FinishAsync"/>, so that who is told of the end has already lost the seat. Reads the line
-    /// that this connection came with, whichever connection goes on over it.
+    /// The next text message; its bytes are valid until the next call. Waiting for it holds no buffer, so an idle
+    /// socket is cheap. Ends with <see cref="ReceivedKind.Closed"/> for a close frame, a cut line or a protocol error;
+    /// a close frame is answered by <see cref="FinishAsync"/>, so that who is told of the end has already lost the
+    /// seat. Reads the line that this connection came with, whichever connection goes on over it.
     /// </summary>
-    /// <param name="maxBytes">Longer messages are read to their end and reported as <see cref="ReceivedKind.TooLarge"/>.</param>
+    /// <param name="maxBytes">
+    /// Longer messages are read to their end and reported as <see cref="ReceivedKind.TooLarge"/>.
+    /// </param>
     /// <param name="buffer">Kept by the caller between calls.</param>
     public async ValueTask<Received> ReceiveAsync(int maxBytes, ReceiveBuffer buffer)
     {
@@ -157,7 +159,9 @@ public sealed partial class Connection
         }
     }
 
-    /// <summary>Lets the writer finish and the peer leave, within the close timeout; call once, when reading is over.</summary>
+    /// <summary>
+    /// Lets the writer finish and the peer leave, within the close timeout; call once, when reading is over.
+    /// </summary>
     public async Task FinishAsync()
     {
         RealtimeMetrics.Ended(closedWith);
@@ -169,8 +173,8 @@ public sealed partial class Connection
     }
 
     /// <summary>
-    /// Closing a line on which unread bytes wait would reset it, and the peer might never see our last words. So read on
-    /// until its close frame; after a protocol error, where frames mean nothing any more, until it is quiet.
+    /// Closing a line on which unread bytes wait would reset it, and the peer might never see our last words. So read
+    /// on until its close frame; after a protocol error, where frames mean nothing any more, until it is quiet.
     /// </summary>
     private static async Task DiscardInputAsync(Line line)
     {

@@ -4,8 +4,8 @@ namespace Chatalot.Shared.Realtime;
 /// How fast one client may send: a token bucket that slows the reading down instead of throwing frames away, so that a
 /// client that comes back with a full queue loses nothing. What it sends meanwhile waits in its own line, which costs
 /// nobody else anything. Only a client that has been slowed down without pause for <see cref="Patience"/>, hundreds of
-/// frames above the limit, is refused frames, and one that still goes on after <see cref="LastPatience"/> is closed. Not
-/// safe for parallel use.
+/// frames above the limit, is refused frames, and one that still goes on after <see cref="LastPatience"/> is closed.
+/// Not safe for parallel use.
 /// </summary>
 public sealed class FramePace(int burst, double framesPerSecond, TimeProvider clock)
 {
@@ -62,7 +62,9 @@ public sealed class FramePace(int burst, double framesPerSecond, TimeProvider cl
         return last = Decide(now);
     }
 
-    /// <summary>Time under pressure adds up while frames are slowed down or refused, and fades while the client is quiet.</summary>
+    /// <summary>
+    /// Time under pressure adds up while frames are slowed down or refused, and fades while the client is quiet.
+    /// </summary>
     private TimeSpan PressureAfter(TimeSpan elapsed)
     {
         var change = last switch

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 namespace Chatalot.Shared.Realtime;
 
 /// <summary>
-/// What connects a <see cref="Connection"/> with its peer: the framework's WebSocket to read from and the stream below it
-/// to write to. When it breaks, a connection that is resumed goes on over another one.
+/// What connects a <see cref="Connection"/> with its peer: the framework's WebSocket to read from and the stream below
+/// it to write to. When it breaks, a connection that is resumed goes on over another one.
 /// </summary>
 internal sealed class Line
 {

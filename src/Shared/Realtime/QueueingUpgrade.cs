@@ -5,7 +5,8 @@ namespace Chatalot.Shared.Realtime;
 /// <summary>
 /// Puts a stream of ours between the framework's WebSocket and the connection: reading goes straight through, while
 /// everything that the framework writes by itself (pongs, pings, close frames) joins the connection's queue. So the
-/// framework parses, unmasks and checks what comes in, and one writer alone decides what goes out, many frames in one write.
+/// framework parses, unmasks and checks what comes in, and one writer alone decides what goes out, many frames in one
+/// write.
 /// </summary>
 internal sealed class QueueingUpgrade(IHttpUpgradeFeature framework) : IHttpUpgradeFeature
 {
@@ -31,8 +32,8 @@ internal sealed class QueueingStream(Stream transport) : Stream
     public Action<ReadOnlyMemory<byte>>? FrameWritten { get; set; }
 
     /// <summary>
-    /// Called when the client's first frame carries no mask; nothing more is read then. The framework would wait for the
-    /// bytes of a mask, in vain when the frame is short.
+    /// Called when the client's first frame carries no mask; nothing more is read then. The framework would wait for
+    /// the bytes of a mask, in vain when the frame is short.
     /// </summary>
     public Action? FrameWithoutMask { get; set; }
 

@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Realtime;
 
-/// <summary>Bounds of a socket. Defaults are the contract's (realtime.md 2 and 3, with its corrections C2, H3, H4).</summary>
+/// <summary>
+/// Bounds of a socket. Defaults are the contract's (realtime.md 2 and 3, with its corrections C2, H3, H4).
+/// </summary>
 public sealed record RealtimeOptions
 {
     /// <summary>Frames that may wait for one socket before it is closed as too slow.</summary>
@@ -9,7 +11,9 @@ public sealed record RealtimeOptions
     /// <summary>Bytes that may wait for one socket before it is closed as too slow.</summary>
     public int QueueBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Largest text that an authenticated client may send, in bytes; larger ones are refused, not fatal.</summary>
+    /// <summary>
+    /// Largest text that an authenticated client may send, in bytes; larger ones are refused, not fatal.
+    /// </summary>
     public int MaxTextBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Largest text before authentication, in bytes; larger ones end the connection.</summary>
@@ -33,7 +37,9 @@ public sealed record RealtimeOptions
     /// <summary>Time for the answer to a ping before the peer counts as dead.</summary>
     public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>Time for a peer to take the last frames and answer the close frame before the connection is cut.</summary>
+    /// <summary>
+    /// Time for a peer to take the last frames and answer the close frame before the connection is cut.
+    /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Sockets that one user may have open at once. 0: unlimited.</summary>
@@ -66,6 +72,8 @@ public sealed record RealtimeOptions
     /// <summary>Bytes that are kept to be sent again to such a client.</summary>
     public int ResumeBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Time over which sockets are told of a shutdown, so that they do not all come back in the same second.</summary>
+    /// <summary>
+    /// Time over which sockets are told of a shutdown, so that they do not all come back in the same second.
+    /// </summary>
     public TimeSpan ShutdownSpread { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -23,7 +23,9 @@ public enum ReceivedKind
 /// <param name="Utf8">The text, valid UTF-8 (the framework refuses anything else); empty for other kinds.</param>
 public readonly record struct Received(ReceivedKind Kind, ReadOnlyMemory<byte> Utf8);
 
-/// <summary>Memory for one message at a time, rented while a message is being read and handled, not while a socket is idle.</summary>
+/// <summary>
+/// Memory for one message at a time, rented while a message is being read and handled, not while a socket is idle.
+/// </summary>
 public sealed class ReceiveBuffer : IDisposable
 {
     private const int Smallest = 4096;

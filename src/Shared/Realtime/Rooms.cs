@@ -92,7 +92,9 @@ public sealed class Rooms(RealtimeOptions options)
             room.Publish(frame, except);
     }
 
-    /// <summary>Queues the frame for those in the room for whom this holds; it is asked under the room's lock.</summary>
+    /// <summary>
+    /// Queues the frame for those in the room for whom this holds; it is asked under the room's lock.
+    /// </summary>
     public void Publish(Guid roomId, OutgoingFrame frame, Func<Connection, bool> hears)
     {
         if (rooms.TryGetValue(roomId, out var room))
@@ -100,8 +102,8 @@ public sealed class Rooms(RealtimeOptions options)
     }
 
     /// <summary>
-    /// Queues the frame for everybody in the room; a connection that stands in <paramref name="instead"/> gets that frame
-    /// in its place, or nothing where it is null.
+    /// Queues the frame for everybody in the room; a connection that stands in <paramref name="instead"/> gets that
+    /// frame in its place, or nothing where it is null.
     /// </summary>
     public void Publish(Guid roomId, OutgoingFrame frame, IReadOnlyDictionary<Connection, OutgoingFrame?> instead)
     {

@@ -24,7 +24,9 @@ internal sealed class SentFrames(int maxFrames, int maxBytes)
         }
     }
 
-    /// <summary>What followed the first <paramref name="received"/> messages; null when it is not known any more.</summary>
+    /// <summary>
+    /// What followed the first <paramref name="received"/> messages; null when it is not known any more.
+    /// </summary>
     public List<OutgoingFrame>? After(long received)
     {
         if (received < forgotten || received > total)

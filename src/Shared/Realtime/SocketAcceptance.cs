@@ -31,7 +31,9 @@ public static class SocketAcceptance
         app.UseWebSockets();
     }
 
-    /// <summary>Answers the upgrade request; the caller then reads until the end and calls <see cref="Connection.FinishAsync"/>.</summary>
+    /// <summary>
+    /// Answers the upgrade request; the caller then reads until the end and calls <see cref="Connection.FinishAsync"/>.
+    /// </summary>
     public static async Task<Connection> AcceptConnectionAsync(this HttpContext context, RealtimeOptions options)
     {
         var upgrade = (QueueingUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>();

@@ -4,8 +4,8 @@ namespace Chatalot.Shared.Realtime;
 
 /// <summary>
 /// Runs the writers of lines that have something to write, a few lines at a turn and as many turns at once as there are
-/// processors. A frame for thousands would otherwise stand in the thread pool as thousands of pieces of work, and whatever
-/// comes next would wait behind all of them.
+/// processors. A frame for thousands would otherwise stand in the thread pool as thousands of pieces of work, and
+/// whatever comes next would wait behind all of them.
 /// </summary>
 internal sealed class Writers : IThreadPoolWorkItem
 {

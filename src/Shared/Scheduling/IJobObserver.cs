@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Scheduling;
 
-/// <summary>Hears how the shared jobs of this process end; registered as a singleton by whoever alerts or counts.</summary>
+/// <summary>
+/// Hears how the shared jobs of this process end; registered as a singleton by whoever alerts or counts.
+/// </summary>
 public interface IJobObserver
 {
     /// <summary>A run has ended and is stored. Must return at once.</summary>

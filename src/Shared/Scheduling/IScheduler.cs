@@ -1,8 +1,8 @@
 namespace Chatalot.Shared.Scheduling;
 
 /// <summary>
-/// Says which job runs when. All times are UTC, ticks lie on the clock (every minute means at second 0), and a tick that
-/// was missed is skipped. In one process a job never runs beside itself.
+/// Says which job runs when. All times are UTC, ticks lie on the clock (every minute means at second 0), and a tick
+/// that was missed is skipped. In one process a job never runs beside itself.
 /// </summary>
 public interface IScheduler
 {

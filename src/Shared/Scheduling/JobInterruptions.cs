@@ -1,6 +1,8 @@
 namespace Chatalot.Shared.Scheduling;
 
-/// <summary>How many runs the stop of the server has cut off; each of them is made up for after the next start.</summary>
+/// <summary>
+/// How many runs the stop of the server has cut off; each of them is made up for after the next start.
+/// </summary>
 public sealed class JobInterruptions
 {
     private int count;

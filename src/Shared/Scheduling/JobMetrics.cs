@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Chatalot.Shared.Scheduling;
 
-/// <summary>Instruments of the meter <c>Chatalot.Jobs</c>; the label <c>job</c> takes the names of the schedule only.</summary>
+/// <summary>
+/// Instruments of the meter <c>Chatalot.Jobs</c>; the label <c>job</c> takes the names of the schedule only.
+/// </summary>
 internal static class JobMetrics
 {
     private static readonly Meter Meter = new("Chatalot.Jobs");

@@ -21,8 +21,8 @@ internal sealed record JobEnd(string Outcome, long Items, string? Error);
 
 /// <summary>
 /// The tables <c>scheduled_job_runs</c> (the last run of each job that all processes share) and <c>maintenance_runs</c>
-/// (the history that operators read). Of runs that found nothing to do, the history keeps one an hour: enough to see that
-/// the job is alive, without a row every thirty seconds.
+/// (the history that operators read). Of runs that found nothing to do, the history keeps one an hour: enough to see
+/// that the job is alive, without a row every thirty seconds.
 /// </summary>
 internal sealed class JobRuns(NpgsqlDataSource dataSource)
 {
@@ -90,7 +90,9 @@ internal sealed class JobRuns(NpgsqlDataSource dataSource)
         return runs;
     }
 
-    /// <summary>Notes the start of a run for a tick, unless the job already ran for it. Call under the job's lock.</summary>
+    /// <summary>
+    /// Notes the start of a run for a tick, unless the job already ran for it. Call under the job's lock.
+    /// </summary>
     /// <param name="job">The job's name.</param>
     /// <param name="due">The tick.</param>
     /// <param name="now">
@@ -154,7 +156,9 @@ internal sealed class JobRuns(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(CancellationToken.None) is int failures ? failures : 0;
     }
 
-    /// <summary>What is stored of every job: its last run, its last success, its failures in a row and its history.</summary>
+    /// <summary>
+    /// What is stored of every job: its last run, its last success, its failures in a row and its history.
+    /// </summary>
     public async Task<Dictionary<string, StoredJob>> DescribeAsync(int longestHistory, CancellationToken token)
     {
         await using var batch = dataSource.CreateBatch();

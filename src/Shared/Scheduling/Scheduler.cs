@@ -20,7 +20,9 @@ internal sealed class Scheduler(TimeProvider clock) : IScheduler
             : throw new InvalidOperationException($"{scheduled.Job} is scheduled twice.");
     }
 
-    /// <summary>The same schedule on the clock of the host, which is known only when the schedule is complete.</summary>
+    /// <summary>
+    /// The same schedule on the clock of the host, which is known only when the schedule is complete.
+    /// </summary>
     public Scheduler On(TimeProvider hostClock) => new(hostClock) { events = events };
 
     public IReadOnlyList<ScheduleInfo> GetSchedules() =>

@@ -5,10 +5,14 @@ using System.Text.Json;
 
 namespace Chatalot.Shared.Security;
 
-/// <summary>What an access token says. Only ids and version are believed; everything else is read from live state.</summary>
+/// <summary>
+/// What an access token says. Only ids and version are believed; everything else is read from live state.
+/// </summary>
 /// <param name="UserId">Claim <c>sub</c>.</param>
 /// <param name="SessionId">Claim <c>sid</c>: the login session, which can be revoked.</param>
-/// <param name="TokenVersion">Claim <c>ver</c>: the user's token version at issue time; a higher one ends the token.</param>
+/// <param name="TokenVersion">
+/// Claim <c>ver</c>: the user's token version at issue time; a higher one ends the token.
+/// </param>
 /// <param name="Username">Claim <c>username</c> at issue time.</param>
 /// <param name="IsAdmin">Claim <c>is_admin</c> at issue time, for clients that look; the server never does.</param>
 /// <param name="IsOwner">Claim <c>is_owner</c> at issue time, likewise.</param>
@@ -82,7 +86,8 @@ public sealed class AccessTokens(TokenKeys keys, TimeProvider clock)
     }
 
     /// <summary>
-    /// The claims of a token that this server signed, that is made for it and that has not expired; null for all others.
+    /// The claims of a token that this server signed, that is made for it and that has not expired; null for all
+    /// others.
     /// </summary>
     public AccessTokenClaims? Read(string token) => Read(token, out _);
 

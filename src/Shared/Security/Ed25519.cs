@@ -14,8 +14,8 @@ public static class Ed25519
         Sodium.VerifyEd25519(signature, message, publicKey);
 
     /// <summary>
-    /// Whether the bytes are a public key that an honest client can have: a point of the curve in canonical form, in the
-    /// main subgroup, not of small order. Wrong lengths are false.
+    /// Whether the bytes are a public key that an honest client can have: a point of the curve in canonical form, in
+    /// the main subgroup, not of small order. Wrong lengths are false.
     /// </summary>
     public static bool IsValidPublicKey(ReadOnlySpan<byte> publicKey) => Sodium.IsValidEd25519Point(publicKey);
 }

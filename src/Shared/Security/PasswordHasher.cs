@@ -16,8 +16,8 @@ public sealed record PasswordHashing
     public int MemoryKiB { get; init; } = 65536;
 
     /// <summary>
-    /// Hashes at the same time; each takes <see cref="MemoryKiB"/> and one processor. One processor is left to everybody
-    /// else: with all of them hashing, the slowest messages take ten times as long, whatever the priority.
+    /// Hashes at the same time; each takes <see cref="MemoryKiB"/> and one processor. One processor is left to
+    /// everybody else: with all of them hashing, the slowest messages take ten times as long, whatever the priority.
     /// </summary>
     public int Parallel { get; init; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 2);
 
@@ -36,7 +36,9 @@ public readonly record struct PasswordCheck(bool IsCorrect, bool NeedsRehash);
 /// </summary>
 public sealed class PasswordHasher : IDisposable
 {
-    /// <summary>Longest password in UTF-8 bytes that is hashed: 128 characters of four bytes. Longer ones are never correct.</summary>
+    /// <summary>
+    /// Longest password in UTF-8 bytes that is hashed: 128 characters of four bytes. Longer ones are never correct.
+    /// </summary>
     public const int MaxPasswordBytes = 512;
 
     /// <summary>The hash queue is full (503); clients repeat by themselves.</summary>

@@ -21,7 +21,9 @@ internal static partial class Sodium
     private const string Library = "sodium";
     private const int Argon2Id13 = 2;
 
-    /// <summary>1.0.18 and earlier are <c>.so.23</c> (Debian, Ubuntu), later ones <c>.so.26</c> (Fedora, Alpine, Arch).</summary>
+    /// <summary>
+    /// 1.0.18 and earlier are <c>.so.23</c> (Debian, Ubuntu), later ones <c>.so.26</c> (Fedora, Alpine, Arch).
+    /// </summary>
     private static readonly string[] FileNames = ["libsodium.so.23", "libsodium.so.26", "libsodium.so", "libsodium"];
 
     static Sodium()
@@ -49,7 +51,9 @@ internal static partial class Sodium
         return Encoding.ASCII.GetString(phc[..phc.IndexOf((byte)0)]);
     }
 
-    /// <summary>Whether the password made this PHC string; its own parameters count, any number of lanes included.</summary>
+    /// <summary>
+    /// Whether the password made this PHC string; its own parameters count, any number of lanes included.
+    /// </summary>
     /// <param name="phc">The PHC string with a closing zero.</param>
     /// <param name="password">UTF-8 bytes.</param>
     /// <exception cref="InsufficientMemoryException">The memory that the hash needs was not to be had.</exception>

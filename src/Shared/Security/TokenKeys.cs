@@ -21,7 +21,9 @@ public sealed record TokenKeyPaths
     public string? PreviousPublicKey { get; init; }
 }
 
-/// <summary>The key that signs access tokens and those that verify them: two while the keys are being changed.</summary>
+/// <summary>
+/// The key that signs access tokens and those that verify them: two while the keys are being changed.
+/// </summary>
 public sealed partial class TokenKeys
 {
     private readonly VerificationKey[] verificationKeys;
@@ -46,7 +48,9 @@ public sealed partial class TokenKeys
     public string KeyId { get; }
 
     /// <summary>Reads the key files; makes a new pair when there is none.</summary>
-    /// <exception cref="InvalidDataException">A file is no Ed25519 key, or the two are not a pair. The message names the file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is no Ed25519 key, or the two are not a pair. The message names the file.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static TokenKeys LoadOrCreate(TokenKeyPaths paths, ILogger logger)
     {

@@ -6,8 +6,8 @@ namespace Chatalot.Shared.Security;
 
 /// <summary>
 /// Tokens whose signature was found good before, by their digest: a client shows the same token with every request, and
-/// verifying it takes far longer than recognising it. Only good ones are remembered, so that what somebody makes up takes
-/// no room. It speaks of the signature alone: time and claims are looked at each time.
+/// verifying it takes far longer than recognising it. Only good ones are remembered, so that what somebody makes up
+/// takes no room. It speaks of the signature alone: time and claims are looked at each time.
 /// </summary>
 internal sealed class VerifiedTokens
 {

@@ -6,7 +6,9 @@ public static class BlobKey
     private const int MaxLength = 200;
 
     /// <summary>The key.</summary>
-    /// <exception cref="ArgumentException">It is not a relative path of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</exception>
+    /// <exception cref="ArgumentException">
+    /// It is not a relative path of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.
+    /// </exception>
     public static string Check(string key) =>
         IsValid(key) ? key : throw new ArgumentException("not a key of the file store", nameof(key));
 

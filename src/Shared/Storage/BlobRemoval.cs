@@ -7,8 +7,8 @@ namespace Chatalot.Shared.Storage;
 public static partial class BlobRemoval
 {
     /// <summary>
-    /// Deletes them. What was asked for is done by then, so a store that cannot be reached is logged only; the orphan job
-    /// finds the bytes.
+    /// Deletes them. What was asked for is done by then, so a store that cannot be reached is logged only; the orphan
+    /// job finds the bytes.
     /// </summary>
     public static async Task DeleteOrLogAsync(this IBlobStorage storage, string key, ILogger log)
     {

@@ -13,7 +13,9 @@ namespace Chatalot.Shared.Storage;
 /// <param name="mediaType">Its type.</param>
 public sealed class BlobResult(Blob blob, string mediaType) : IResult
 {
-    /// <summary>Strong validator with its quotes; changes whenever the bytes do. Null: made from length and time.</summary>
+    /// <summary>
+    /// Strong validator with its quotes; changes whenever the bytes do. Null: made from length and time.
+    /// </summary>
     public string? ETag { get; init; }
 
     /// <summary>The <c>Cache-Control</c> of the answer.</summary>
@@ -90,7 +92,9 @@ public sealed class BlobResult(Blob blob, string mediaType) : IResult
         return request.IfModifiedSince >= storedAt ? StatusCodes.Status304NotModified : StatusCodes.Status200OK;
     }
 
-    /// <summary>The part that was asked for; all of it for several ranges at once and for anything that is not understood.</summary>
+    /// <summary>
+    /// The part that was asked for; all of it for several ranges at once and for anything that is not understood.
+    /// </summary>
     private (long Offset, long Count) Range(RequestHeaders request, EntityTagHeaderValue etag, HttpResponse response)
     {
         var all = (0L, blob.Length);

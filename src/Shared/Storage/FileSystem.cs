@@ -45,8 +45,8 @@ internal static partial class FileSystem
     }
 
     /// <summary>
-    /// Locks a folder until the result is disposed or this process has ended, however it ends; null when somebody else holds
-    /// it or it is not there. Programs that this process starts do not inherit it.
+    /// Locks a folder until the result is disposed or this process has ended, however it ends; null when somebody else
+    /// holds it or it is not there. Programs that this process starts do not inherit it.
     /// </summary>
     public static SafeFileHandle? TryLockFolder(string folder)
     {
@@ -60,7 +60,9 @@ internal static partial class FileSystem
         return null;
     }
 
-    /// <summary>Has the disk write a part of a file now. It promises nothing, and not every file system does it.</summary>
+    /// <summary>
+    /// Has the disk write a part of a file now. It promises nothing, and not every file system does it.
+    /// </summary>
     public static void WriteOut(SafeFileHandle file, long offset, long count) =>
         _ = sync_file_range(file, offset, count, WriteAndWait);
 

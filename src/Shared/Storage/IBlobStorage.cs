@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
-/// Keeps originals by key, a relative path of safe segments such as <c>files/1f/…</c>. A key holds one content for ever:
-/// new content gets a new key.
+/// Keeps originals by key, a relative path of safe segments such as <c>files/1f/…</c>. A key holds one content for
+/// ever: new content gets a new key.
 /// </summary>
 public interface IBlobStorage
 {
@@ -21,8 +21,8 @@ public interface IBlobStorage
     IAsyncEnumerable<BlobEntry> ListAsync(CancellationToken ct);
 
     /// <summary>
-    /// Removes what no record points at. Where records may turn out to be the wrong ones, it can be brought back for a while:
-    /// from a folder of the day, or from the versions of a bucket.
+    /// Removes what no record points at. Where records may turn out to be the wrong ones, it can be brought back for a
+    /// while: from a folder of the day, or from the versions of a bucket.
     /// </summary>
     Task DiscardAsync(string key, DateTimeOffset now, CancellationToken ct);
 

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
-/// A folder that one process holds for as long as it runs. The lock is the kernel's, so after a crash the folder is known to
-/// be nobody's at once, in whichever container or process somebody looks.
+/// A folder that one process holds for as long as it runs. The lock is the kernel's, so after a crash the folder is
+/// known to be nobody's at once, in whichever container or process somebody looks.
 /// </summary>
 internal sealed class ProcessFolder : IDisposable
 {

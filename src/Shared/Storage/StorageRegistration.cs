@@ -10,7 +10,9 @@ public static class StorageRegistration
     /// <summary>Drafts on this machine's disk, originals there too or in a bucket.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="options">Folders.</param>
-    /// <param name="bucket">Where originals are kept; null: on disk. Only then is anything of the store's client loaded.</param>
+    /// <param name="bucket">
+    /// Where originals are kept; null: on disk. Only then is anything of the store's client loaded.
+    /// </param>
     public static IServiceCollection AddStorage(
         this IServiceCollection services,
         StorageOptions options,

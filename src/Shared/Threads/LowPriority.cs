@@ -10,8 +10,8 @@ internal static partial class LowPriority
     private const int NiceValue = 10;
 
     /// <summary>
-    /// From now on the calling thread runs at a lower priority than everything else. On Linux a thread's nice value is its
-    /// own; .NET's thread priorities do nothing there.
+    /// From now on the calling thread runs at a lower priority than everything else. On Linux a thread's nice value is
+    /// its own; .NET's thread priorities do nothing there.
     /// </summary>
     public static void YieldToOthers()
     {

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Chatalot.Features.Voice.Sfu;
 
 /// <summary>
-/// One session with Janus over its WebSocket API: requests and their answers, matched by transaction, and word of events.
-/// Nothing is repeated here; after any fault the connection is of no use and another one is opened.
+/// One session with Janus over its WebSocket API: requests and their answers, matched by transaction, and word of
+/// events. Nothing is repeated here; after any fault the connection is of no use and another one is opened.
 /// </summary>
 internal sealed class JanusConnection : IAsyncDisposable
 {

@@ -2,7 +2,9 @@ using Chatalot.Features.Frames;
 
 namespace Chatalot.Features.Voice.Sfu;
 
-/// <summary>Who is at the SFU, for each channel whose call has a room there. The caller holds the lock of the calls.</summary>
+/// <summary>
+/// Who is at the SFU, for each channel whose call has a room there. The caller holds the lock of the calls.
+/// </summary>
 internal sealed class SfuFeeds
 {
     private readonly Dictionary<Guid, IReadOnlyList<SfuFeed>> byChannel = [];

@@ -1,6 +1,8 @@
 namespace Chatalot.Features.Voice.Sfu;
 
-/// <summary>A Janus server whose VideoRoom plugin forwards the media of larger calls (a selective forwarding unit).</summary>
+/// <summary>
+/// A Janus server whose VideoRoom plugin forwards the media of larger calls (a selective forwarding unit).
+/// </summary>
 public sealed record SfuOptions
 {
     /// <summary>Where this server reaches its WebSocket API: <c>ws:</c> or <c>wss:</c>.</summary>
@@ -21,7 +23,9 @@ public sealed record SfuOptions
     /// <summary>A call of so many people gets a room, and keeps it until it ends.</summary>
     public int FromParticipants { get; init; } = 6;
 
-    /// <summary>How long a client's token for the API is good for; a room's own tokens end with the place in the call.</summary>
+    /// <summary>
+    /// How long a client's token for the API is good for; a room's own tokens end with the place in the call.
+    /// </summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(12);
 
     /// <summary>Longest wait for one answer.</summary>

@@ -3,7 +3,9 @@ using Chatalot.Features.Frames;
 
 namespace Chatalot.Features.Voice.Sfu;
 
-/// <summary>Brings one room to what its call is: who may enter, who has to go, and who is shown as being there.</summary>
+/// <summary>
+/// Brings one room to what its call is: who may enter, who has to go, and who is shown as being there.
+/// </summary>
 internal sealed class SfuRoomKeeper(
     Calls calls,
     JanusConnection janus,
@@ -42,7 +44,9 @@ internal sealed class SfuRoomKeeper(
             await janus.DetachAsync(room.Observer, ct);
     }
 
-    /// <summary>Finds the room again after a lost line, or makes it; in a new room nobody is, and old tickets are worth nothing.</summary>
+    /// <summary>
+    /// Finds the room again after a lost line, or makes it; in a new room nobody is, and old tickets are worth nothing.
+    /// </summary>
     private async Task OpenAsync(SfuRoom room, CancellationToken ct)
     {
         var observer = await janus.AttachAsync(ct);
@@ -126,7 +130,9 @@ internal sealed class SfuRoomKeeper(
             ticket.Feed
         );
 
-    /// <summary>Tells the call who is in the room by Janus' own list. Whoever is in it under a name that nobody was given, goes.</summary>
+    /// <summary>
+    /// Tells the call who is in the room by Janus' own list. Whoever is in it under a name that nobody was given, goes.
+    /// </summary>
     private async Task ShowAsync(SfuRoom room, CancellationToken ct)
     {
         var present = (await plugin.FeedsAsync(room.Name, ct)).ToHashSet(StringComparer.Ordinal);

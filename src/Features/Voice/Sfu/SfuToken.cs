@@ -5,8 +5,8 @@ using System.Text;
 namespace Chatalot.Features.Voice.Sfu;
 
 /// <summary>
-/// Tokens that Janus checks by itself (its signed tokens): <c>expiry,janus,plugin:signature</c>, expiry in Unix seconds,
-/// the signature an HMAC-SHA1 in Base64.
+/// Tokens that Janus checks by itself (its signed tokens): <c>expiry,janus,plugin:signature</c>, expiry in Unix
+/// seconds, the signature an HMAC-SHA1 in Base64.
 /// </summary>
 internal static class SfuToken
 {

@@ -11,7 +11,9 @@ namespace Chatalot.Features.Voice.Sfu;
 /// </summary>
 internal sealed class VideoRooms(JanusConnection janus, long handle, SfuOptions options, int mostPublishers)
 {
-    /// <summary>How this server calls itself in each room: it is there to hear who comes and goes, and sends nothing.</summary>
+    /// <summary>
+    /// How this server calls itself in each room: it is there to hear who comes and goes, and sends nothing.
+    /// </summary>
     public const string Observer = "chatalot";
 
     private const string NamePrefix = "chatalot-";

@@ -40,8 +40,8 @@ public sealed record LogQuery
     public static bool IsLevel(string word) => Levels.Contains(word.ToUpperInvariant());
 
     /// <summary>
-    /// Texts of which a matching line holds at least one, as they stand in the file; null when nothing selective is asked
-    /// for. The rarest condition gives them.
+    /// Texts of which a matching line holds at least one, as they stand in the file; null when nothing selective is
+    /// asked for. The rarest condition gives them.
     /// </summary>
     internal string[]? Needles =>
         RequestId is { } request ? [Escaped(request)]

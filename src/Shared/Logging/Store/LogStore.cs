@@ -51,8 +51,8 @@ public sealed class LogStore : ILogEventSink, IDisposable
     }
 
     /// <summary>
-    /// Every line from now on, until cancelled. A listener that does not keep up loses the oldest lines. Null when too many
-    /// listen already.
+    /// Every line from now on, until cancelled. A listener that does not keep up loses the oldest lines. Null when too
+    /// many listen already.
     /// </summary>
     public IAsyncEnumerable<byte[]>? Follow(CancellationToken ct)
     {

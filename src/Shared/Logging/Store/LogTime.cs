@@ -6,8 +6,8 @@ namespace Chatalot.Shared.Logging.Store;
 public static class LogTime
 {
     /// <summary>
-    /// An RFC 3339 time (without a zone: UTC), or how long ago: <c>30s</c>, <c>15m</c>, <c>2h</c>, <c>1d</c>. Null when it
-    /// is neither.
+    /// An RFC 3339 time (without a zone: UTC), or how long ago: <c>30s</c>, <c>15m</c>, <c>2h</c>, <c>1d</c>. Null when
+    /// it is neither.
     /// </summary>
     public static DateTimeOffset? Read(string? text, TimeProvider clock)
     {

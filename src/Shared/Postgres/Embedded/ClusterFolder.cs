@@ -91,8 +91,12 @@ internal sealed class ClusterFolder : IDisposable
     /// <summary>Full path of something in the folder.</summary>
     public string InFolder(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>The password of this role, made at first use and kept in a file that only this process's user reads.</summary>
-    /// <exception cref="EmbeddedPostgresException">The cluster exists but the superuser's password file is gone.</exception>
+    /// <summary>
+    /// The password of this role, made at first use and kept in a file that only this process's user reads.
+    /// </summary>
+    /// <exception cref="EmbeddedPostgresException">
+    /// The cluster exists but the superuser's password file is gone.
+    /// </exception>
     public string PasswordOf(string role, bool mustExist = false)
     {
         var file = InFolder($"{role}.password");

@@ -19,7 +19,9 @@ internal sealed partial record PostgresBinaries(string Folder, string Version)
     /// <summary>Full path of one of the server's programs.</summary>
     public string PathOf(string program) => Path.Combine(Folder, program);
 
-    /// <summary>Finds the installation to use: the given folder, else PATH, else the usual places, newest first.</summary>
+    /// <summary>
+    /// Finds the installation to use: the given folder, else PATH, else the usual places, newest first.
+    /// </summary>
     /// <param name="binFolder">What the operator named (<c>PG_BIN</c>), or null.</param>
     /// <param name="clusterMajor">Major version of the cluster that is to be served, or null for a new one.</param>
     /// <exception cref="EmbeddedPostgresException">Nothing usable; the message says what to install.</exception>
@@ -78,7 +80,9 @@ internal sealed partial record PostgresBinaries(string Folder, string Version)
             .Concat(Versions("/opt/homebrew/opt", "postgresql*", "bin"))
             .Concat(["/usr/local/pgsql/bin"]);
 
-    /// <summary>Distributions link single programs into PATH; the folder to use is the one the link points to.</summary>
+    /// <summary>
+    /// Distributions link single programs into PATH; the folder to use is the one the link points to.
+    /// </summary>
     private static string? RealFolder(string folder)
     {
         var program = new FileInfo(Path.Combine(folder, Programs[0]));
@@ -111,7 +115,9 @@ internal sealed partial record PostgresBinaries(string Folder, string Version)
         return process.ExitCode == 0 && version.Success ? new PostgresBinaries(path, version.Value) : null;
     }
 
-    /// <summary>A wrapper script may change user or folder on the way to the server: only the real program will do.</summary>
+    /// <summary>
+    /// A wrapper script may change user or folder on the way to the server: only the real program will do.
+    /// </summary>
     private static bool IsProgram(string path)
     {
         const UnixFileMode executable =

@@ -17,7 +17,9 @@ internal static class Provisioning
         string database
     ) => Connection(socketFolder, database, folder.PasswordOf(database), database);
 
-    /// <summary>How the superuser connects. Its statements hold passwords: neither log nor statistics record them.</summary>
+    /// <summary>
+    /// How the superuser connects. Its statements hold passwords: neither log nor statistics record them.
+    /// </summary>
     public static NpgsqlConnectionStringBuilder Superuser(ClusterFolder folder, string socketFolder, string database)
     {
         var password = folder.PasswordOf(ClusterCreation.Superuser, mustExist: true);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Chatalot.Shared.Postgres.Embedded;
 
-/// <summary>The unprivileged user that PostgreSQL runs as when this process is root: PostgreSQL refuses to be root.</summary>
+/// <summary>
+/// The unprivileged user that PostgreSQL runs as when this process is root: PostgreSQL refuses to be root.
+/// </summary>
 internal sealed record ServerAccount(string Name, uint UserId, uint GroupId)
 {
     private static readonly string[] Candidates = ["postgres", "_postgres", "chatalot"];

@@ -39,8 +39,8 @@ internal sealed class ServerPrograms
     }
 
     /// <summary>
-    /// True when a parent of the folder is closed to the server's user (a checkout below /root). The server then sees the
-    /// folder through a mount that exists for it alone, and nobody's permissions are changed.
+    /// True when a parent of the folder is closed to the server's user (a checkout below /root). The server then sees
+    /// the folder through a mount that exists for it alone, and nobody's permissions are changed.
     /// </summary>
     public bool IsHidden { get; }
 

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Shared.Storage.S3;
 
 /// <summary>
-/// Runs calls to the store: what goes wrong there becomes 503 or 507, and the log says once that the store is lost and once
-/// that it is back.
+/// Runs calls to the store: what goes wrong there becomes 503 or 507, and the log says once that the store is lost and
+/// once that it is back.
 /// </summary>
 internal sealed partial class S3Guard(ILogger<S3Storage> log)
 {

@@ -3,7 +3,9 @@ using Amazon.S3.Model;
 
 namespace Chatalot.Shared.Storage.S3;
 
-/// <summary>Writes a draft to the bucket: small ones in one request, large ones in parts. Memory does not depend on the size.</summary>
+/// <summary>
+/// Writes a draft to the bucket: small ones in one request, large ones in parts. Memory does not depend on the size.
+/// </summary>
 internal sealed class S3Writer(IAmazonS3 client, string bucket)
 {
     /// <summary>With the 10 000 parts that a store allows: files of 160 GB.</summary>
@@ -75,7 +77,9 @@ internal sealed class S3Writer(IAmazonS3 client, string bucket)
         }
     }
 
-    /// <summary>Gives the parts back. What a store that went away keeps of them is its lifecycle rule's matter.</summary>
+    /// <summary>
+    /// Gives the parts back. What a store that went away keeps of them is its lifecycle rule's matter.
+    /// </summary>
     private async Task AbortAsync(string key, string uploadId)
     {
         using var limit = new CancellationTokenSource(AbortLimit);
