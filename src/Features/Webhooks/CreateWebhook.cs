@@ -86,7 +86,7 @@ internal sealed class CreateWebhook(
     }
 
     /// <summary>Webhooks of one channel are made one after the other, so that the limit holds and a repeat finds the first.</summary>
-    private static Task WaitForTurnAsync(NpgsqlConnection connection, Guid channelId, CancellationToken ct) =>
+    private static Task<int> WaitForTurnAsync(NpgsqlConnection connection, Guid channelId, CancellationToken ct) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended($1, 0))", ct, $"webhooks:{channelId}");
 
     private async Task<WebhookResponse?> FindFirstAsync(

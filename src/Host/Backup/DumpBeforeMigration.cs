@@ -38,7 +38,7 @@ internal sealed partial class DumpBeforeMigration(
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
-            await using (new FileStream(unfinished, options)) { }
+            await new FileStream(unfinished, options).DisposeAsync();
             await PostgresClient
                 .Find(settings.Database.PostgresBin)
                 .RunAsync(
@@ -55,7 +55,8 @@ internal sealed partial class DumpBeforeMigration(
         }
         finally
         {
-            File.Delete(unfinished);
+            if (File.Exists(unfinished))
+                File.Delete(unfinished);
         }
         LogSaved(logger, dump, started.ElapsedMilliseconds);
     }

@@ -165,7 +165,8 @@ public sealed class ObjectStorageTests
         var key = begun["POST ".Length..begun.IndexOf('?', StringComparison.Ordinal)];
         var upload = Regex.Match(One("PUT ", "partNumber=1"), "uploadId=([^&]+)").Groups[1].Value;
         upload.ShouldNotBeEmpty();
-        One($"DELETE {key}?", $"uploadId={upload}").ShouldBe(proxy.Requests[^1]);
+        var abortion = One($"DELETE {key}?", $"uploadId={upload}");
+        proxy.Requests.SkipWhile(request => request != abortion).ShouldNotContain(request => request[0] == 'P');
         proxy.Requests.ShouldNotContain(request =>
             request.StartsWith($"POST {key}?uploadId", StringComparison.Ordinal)
         );

@@ -159,7 +159,7 @@ public sealed class LogRouteTests : IAsyncLifetime
             .Json.GetProperty("until")
             .ValueKind.ShouldBe(JsonValueKind.Null);
 
-        (await Entries()).ShouldBe("""{"directive": "debug"} true, {"directive": ""} false""");
+        (await Entries()).ShouldBe("""{"directive": "debug"} t, {"directive": ""} f""");
 
         Task<string> Entries() =>
             observed.Server.QueryAsync<string>(

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Chatalot.Features.Presence;
+using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Messages;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,12 +105,12 @@ public sealed class PresenceStormTests
     {
         var admin = await meeting.Server.AddPersonAsync(
             name.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant(),
-            Chatalot.Features.Accounts.InstanceRole.Admin
+            InstanceRole.Admin
         );
         await AddAsync(meeting, (await admin.PostAsync("/communities", new { name })).Id, crowd);
     }
 
-    private static Task AddAsync(Meeting meeting, Guid community, Person[] crowd) =>
+    private static Task<int> AddAsync(Meeting meeting, Guid community, Person[] crowd) =>
         meeting.Server.ExecuteAsync(
             $"""
             insert into community_members (community_id, user_id, role, joined_at)
