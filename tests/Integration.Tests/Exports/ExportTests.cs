@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Chatalot.Features.Exports;
 using Chatalot.Integration.Tests.Auth;
 using Chatalot.Integration.Tests.Infrastructure;
@@ -112,9 +113,7 @@ public sealed class ExportTests
 
         own.Split(',')
             .Except(leftOut)
-            .Where(table =>
-                !ExportContents.All.Any(entry => entry.Sql.Contains($" {table} ", StringComparison.Ordinal))
-            )
+            .Where(table => !ExportContents.All.Any(entry => Regex.IsMatch(entry.Sql, $@"\b{table}\b")))
             .ShouldBeEmpty();
     }
 
