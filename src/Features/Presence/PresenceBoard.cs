@@ -4,27 +4,14 @@ using Chatalot.Shared.Realtime;
 namespace Chatalot.Features.Presence;
 
 /// <summary>
-/// Who is there, and who of this process's users is told of whom. One lock orders every change with the telling of it
-/// (queueing a frame never waits), so that nobody sees an older state after a newer one. What other processes say of their
-/// devices comes in by <see cref="Hear"/>.
+/// Who of this process's users is there, and who is told of whom. One lock orders every change with the telling of it
+/// (queueing a frame never waits), so that nobody sees an older state after a newer one.
 /// </summary>
-internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvider clock)
+internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, PresentUser> people = [];
-    private readonly PresenceCircles circles = new();
-    private readonly HashSet<PresentUser> changed = [];
-    private readonly FanOutBudget budget = new(options, clock);
-    private bool isPassDue;
-
-    /// <summary>How often others were told of changes.</summary>
-    public int Passes { get; private set; }
-
-    /// <summary>
-    /// What this process has to say of a person's devices here may have changed; or, where the second is true, what the
-    /// person chose. Called under the lock: only take note.
-    /// </summary>
-    public event Action<Guid, bool>? ChangedHere;
+    private readonly Dictionary<Guid, HashSet<PresentUser>> communities = [];
 
     /// <summary>Everybody who is on the board.</summary>
     public Guid[] Everybody
@@ -55,10 +42,11 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
     {
         lock (gate)
         {
-            var person = Place(connection.UserId);
-            StopGrace(person);
+            if (!people.TryGetValue(connection.UserId, out var person))
+                people[connection.UserId] = person = new PresentUser(connection.UserId);
+            person.Grace?.Dispose();
+            person.Grace = null;
             person.Devices.Add(new Device(connection));
-            ChangedHere?.Invoke(person.Id, false);
             return ++person.Asked;
         }
     }
@@ -78,25 +66,26 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
             if (!people.TryGetValue(connection.UserId, out var person) || person.Find(connection) is null)
                 return;
             Apply(person, facts, question);
-            if (circles.WhoIsThereFor(person) is { } there)
-                connection.Send(there);
             TellOthers(person);
             TellSelf(person, except: connection);
+            var there = MatesOf(person)
+                .Where(mate => mate.Told is not PresenceStatus.Offline)
+                .Select(mate => new PresenceEntry(mate.Id, mate.Told))
+                .ToList();
+            if (there.Count > 0)
+                connection.Send(Wire.Of(new PresenceBulkFrame(there)));
             if (person.ToSelf is not PresenceStatus.Online)
                 connection.Send(Wire.Of(new PresenceUpdateFrame(person.Id, person.ToSelf)));
         }
     }
 
-    /// <summary>Somebody's communities, blocks or choice may have changed, or the database was asked of them first.</summary>
+    /// <summary>Somebody's communities or blocks may have changed.</summary>
     public void Learn(PresenceFacts facts, int question)
     {
         lock (gate)
         {
-            if (!people.TryGetValue(facts.UserId, out var person))
-                return;
-            Apply(person, facts, question);
-            TellSelf(person, except: null);
-            TellOthers(person);
+            if (people.TryGetValue(facts.UserId, out var person))
+                Apply(person, facts, question);
         }
     }
 
@@ -113,10 +102,7 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
     }
 
     /// <summary>A device said how its user is; others hear of it soon, of many words only the last.</summary>
-    /// <param name="connection">The device.</param>
-    /// <param name="status">What it said.</param>
-    /// <param name="choice">What is chosen for all devices, and whether this was stored just now.</param>
-    public void Update(Connection connection, PresenceStatus status, (PresenceStatus? Chosen, bool IsNew) choice)
+    public void Update(Connection connection, PresenceStatus status, PresenceStatus? chosen)
     {
         lock (gate)
         {
@@ -127,12 +113,7 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
                 return;
             device.Said = status;
             device.IsIdle = status is PresenceStatus.Idle;
-            if (choice.IsNew)
-            {
-                person.Chosen = choice.Chosen;
-                person.ChosenAt = ++person.Asked;
-            }
-            ChangedHere?.Invoke(person.Id, choice.IsNew);
+            person.Chosen = chosen;
             // The device shows already what it said, unless that is not what became of it.
             TellSelf(person, except: person.ToSelf == status ? connection : null);
             if (person.ToOthers == person.Told || person.IsUpdateDue)
@@ -162,10 +143,20 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
                 return;
             person.Devices.Remove(device);
             person.LastSession = connection.SessionId;
-            if (person.Devices.Count == 0 && !isForGood && person.Told is not PresenceStatus.Offline)
-                Hold(person, device.IsIdle ? DeviceState.Idle : DeviceState.Active, isHere: true);
-            ChangedHere?.Invoke(person.Id, false);
-            Settle(person);
+            if (person.Devices.Count > 0)
+            {
+                TellOthers(person);
+                TellSelf(person, except: null);
+            }
+            else if (isForGood || person.Told is PresenceStatus.Offline)
+                Remove(person);
+            else
+                person.Grace = clock.CreateTimer(
+                    _ => EndGrace(person, session: null),
+                    null,
+                    options.Grace,
+                    Timeout.InfiniteTimeSpan
+                );
         }
     }
 
@@ -174,64 +165,27 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
     {
         lock (gate)
         {
-            if (
-                people.TryGetValue(userId, out var person)
-                && person.Grace is not null
-                && (session is null || session == person.LastSession)
-            )
-                EndGrace(person);
+            if (people.TryGetValue(userId, out var person))
+                EndGrace(person, session);
         }
     }
 
-    private PresentUser Place(Guid userId) =>
-        people.TryGetValue(userId, out var person) ? person : people[userId] = new PresentUser(userId);
-
-    private void Hold(PresentUser person, DeviceState state, bool isHere)
+    private void EndGrace(PresentUser person, Guid? session)
     {
-        (person.Held, person.IsHeldHere) = (state, isHere);
-        ITimer? grace = null;
-        grace = clock.CreateTimer(
-            _ =>
-            {
-                lock (gate)
-                {
-                    if (person.Grace == grace && grace is not null)
-                        EndGrace(person);
-                }
-            },
-            null,
-            options.Grace,
-            Timeout.InfiniteTimeSpan
-        );
-        person.Grace = grace;
-    }
-
-    private void EndGrace(PresentUser person)
-    {
-        StopGrace(person);
-        ChangedHere?.Invoke(person.Id, false);
-        Settle(person);
-    }
-
-    private static void StopGrace(PresentUser person)
-    {
-        person.Grace?.Dispose();
-        person.Grace = null;
-    }
-
-    /// <summary>Devices came or went: whoever is concerned is told.</summary>
-    private void Settle(PresentUser person)
-    {
-        TellSelf(person, except: null);
-        TellOthers(person);
-        if (!person.IsThere && !changed.Contains(person))
-            Remove(person);
+        lock (gate)
+        {
+            if (person.Grace is not null && (session is null || session == person.LastSession))
+                Remove(person);
+        }
     }
 
     private void Remove(PresentUser person)
     {
+        person.Grace?.Dispose();
+        person.Grace = null;
+        TellOthers(person);
         people.Remove(person.Id);
-        circles.Move(person, []);
+        Move(person, []);
     }
 
     private async Task UpdateLaterAsync(PresentUser person, TimeSpan wait)
@@ -240,10 +194,105 @@ internal sealed partial class PresenceBoard(PresenceOptions options, TimeProvide
         lock (gate)
         {
             person.IsUpdateDue = false;
-            if (!person.IsThere)
+            if (person.Devices.Count == 0)
                 return;
             person.UpdatedAt = clock.GetTimestamp();
             TellOthers(person);
         }
+    }
+
+    private void TellOthers(PresentUser person)
+    {
+        if (person.ToOthers == person.Told)
+            return;
+        person.Told = person.ToOthers;
+        var frame = Wire.Of(new PresenceUpdateFrame(person.Id, person.Told));
+        foreach (var mate in MatesOf(person))
+            Send(mate, frame);
+    }
+
+    private static void TellSelf(PresentUser person, Connection? except)
+    {
+        if (person.ToSelf == person.ToldSelf)
+            return;
+        person.ToldSelf = person.ToSelf;
+        var frame = Wire.Of(new PresenceUpdateFrame(person.Id, person.ToSelf));
+        foreach (var device in person.Devices.Where(device => device.Connection != except))
+            device.Connection.Send(frame);
+    }
+
+    /// <summary>Takes in what the database said. Who comes into sight by it is shown, who goes out of it is offline.</summary>
+    private void Apply(PresentUser person, PresenceFacts facts, int question)
+    {
+        if (question < person.Answered)
+            return;
+        person.Answered = question;
+        var before = person.IsKnown ? MatesOf(person).ToHashSet() : null;
+        if (!person.IsKnown)
+            person.Chosen = facts.Chosen;
+        person.IsKnown = true;
+        Move(person, facts.Communities);
+        Part(person, facts.Apart);
+        if (before is null)
+            return;
+        var after = MatesOf(person).ToHashSet();
+        foreach (var mate in after.Except(before))
+            Show(person, mate, isInSight: true);
+        foreach (var mate in before.Except(after))
+            Show(person, mate, isInSight: false);
+    }
+
+    private static void Show(PresentUser one, PresentUser other, bool isInSight)
+    {
+        foreach (var (seen, by) in new[] { (one, other), (other, one) })
+        {
+            if (seen.Told is not PresenceStatus.Offline)
+                Send(by, Wire.Of(new PresenceUpdateFrame(seen.Id, isInSight ? seen.Told : PresenceStatus.Offline)));
+        }
+    }
+
+    private void Move(PresentUser person, Guid[] to)
+    {
+        foreach (var id in person.Communities.Except(to))
+        {
+            if (communities.TryGetValue(id, out var left) && left.Remove(person) && left.Count == 0)
+                communities.Remove(id);
+        }
+        foreach (var id in to.Except(person.Communities))
+        {
+            if (!communities.TryGetValue(id, out var joined))
+                communities[id] = joined = [];
+            joined.Add(person);
+        }
+        person.Communities = to;
+    }
+
+    /// <summary>Being apart is mutual, so the others' sets follow.</summary>
+    private void Part(PresentUser person, HashSet<Guid> from)
+    {
+        foreach (var id in person.Apart.Except(from))
+        {
+            if (people.TryGetValue(id, out var other))
+                other.Apart = [.. other.Apart.Where(apart => apart != person.Id)];
+        }
+        foreach (var id in from.Except(person.Apart))
+        {
+            if (people.TryGetValue(id, out var other))
+                other.Apart = [.. other.Apart, person.Id];
+        }
+        person.Apart = from;
+    }
+
+    private IEnumerable<PresentUser> MatesOf(PresentUser person)
+    {
+        var all = person.Communities.Select(id => communities[id]);
+        var mates = person.Communities.Length == 1 ? all.Single() : all.SelectMany(members => members).Distinct();
+        return mates.Where(mate => mate != person && !person.Apart.Contains(mate.Id));
+    }
+
+    private static void Send(PresentUser person, OutgoingFrame frame)
+    {
+        foreach (var device in person.Devices)
+            device.Connection.Send(frame);
     }
 }

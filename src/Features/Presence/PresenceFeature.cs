@@ -14,7 +14,6 @@ public static class PresenceFeature
     {
         services.AddSingleton(new PresenceOptions());
         services.AddSingleton<PresenceStore>();
-        services.AddSingleton<PresenceReader>();
         services.AddSingleton<PresenceBoard>();
         services.AddSingleton(provider => new Attention(
             provider.GetRequiredService<Connections>(),
@@ -24,8 +23,6 @@ public static class PresenceFeature
         services.AddSingleton<IMessageObserver>(provider => provider.GetRequiredService<TypingBoard>());
         services.AddSocketObserver<PresenceWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
-        services.AddSingleton<PresencePeers>();
-        services.AddHostedService(provider => provider.GetRequiredService<PresencePeers>());
         services.AddFrameHandler<UpdatePresenceFrame, UpdatePresence>();
         services.AddFrameHandler<TypingFrame, StartTyping>();
         return services.AddFrameHandler<StopTypingFrame, StopTyping>();

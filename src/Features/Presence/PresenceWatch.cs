@@ -13,7 +13,7 @@ namespace Chatalot.Features.Presence;
 /// </summary>
 internal sealed partial class PresenceWatch(
     PresenceBoard board,
-    PresenceReader reader,
+    PresenceStore store,
     SessionRevocations revocations,
     DatabaseSignals signals,
     ILogger<PresenceWatch> logger
@@ -25,7 +25,8 @@ internal sealed partial class PresenceWatch(
     public async ValueTask ArrivedAsync(SocketSession session, CancellationToken ct)
     {
         var question = board.Enter(session.Connection);
-        board.Arrive(session.Connection, await reader.ReadAsync(session.Caller.UserId, ct), question);
+        var facts = await store.LoadAsync([session.Caller.UserId], ct);
+        board.Arrive(session.Connection, facts.Single(), question);
     }
 
     /// <inheritdoc/>
@@ -54,20 +55,29 @@ internal sealed partial class PresenceWatch(
 
     private void OnRevoked(SessionRevocation revocation) => board.EndGrace(revocation.UserId, revocation.SessionId);
 
-    /// <summary>Asks the database again about these people, as far as they are on the board.</summary>
-    public void Learn(IEnumerable<Guid> userIds)
+    private ValueTask OnChanged(string userId)
     {
-        foreach (var userId in userIds)
-            if (board.Ask(userId) is { } question)
-                _ = LearnAsync(userId, question);
+        if (Guid.TryParse(userId, out var id))
+            _ = LearnAsync([id]);
+        return ValueTask.CompletedTask;
     }
 
-    /// <summary>Asks a question that the board has numbered.</summary>
-    public async Task LearnAsync(Guid userId, int question)
+    private void OnMissed() => _ = LearnAsync(board.Everybody);
+
+    private async Task LearnAsync(Guid[] userIds)
     {
+        var questions = new Dictionary<Guid, int>();
+        foreach (var userId in userIds)
+        {
+            if (board.Ask(userId) is { } question)
+                questions[userId] = question;
+        }
+        if (questions.Count == 0)
+            return;
         try
         {
-            board.Learn(await reader.ReadAsync(userId, CancellationToken.None), question);
+            foreach (var facts in await store.LoadAsync([.. questions.Keys], CancellationToken.None))
+                board.Learn(facts, questions[facts.UserId]);
         }
         catch (NpgsqlException away)
         {
@@ -75,15 +85,6 @@ internal sealed partial class PresenceWatch(
             LogNotLearned(logger, away.Message);
         }
     }
-
-    private ValueTask OnChanged(string userId)
-    {
-        if (Guid.TryParse(userId, out var id))
-            Learn([id]);
-        return ValueTask.CompletedTask;
-    }
-
-    private void OnMissed() => Learn(board.Everybody);
 
     [LoggerMessage(
         EventName = "PresenceNotLearned",

@@ -26,7 +26,7 @@ internal sealed class UpdatePresence(PresenceBoard board, PresenceStore store) :
                 return;
             if (before != after)
                 await store.ChooseAsync(userId, after, ct);
-            board.Update(session.Connection, frame.Status, (after, IsNew: before != after));
+            board.Update(session.Connection, frame.Status, after);
         }
         finally
         {

@@ -50,27 +50,21 @@ public sealed class OutgoingFrame
     /// <summary>A frame that somebody else has already put into wire form.</summary>
     internal static OutgoingFrame Ready(ReadOnlySpan<byte> wire) => new(wire.ToArray(), 1);
 
-    /// <summary>The same without the first of its messages; the bytes are shared.</summary>
-    public OutgoingFrame Skip(int messages) => new(Bytes[LengthOf(messages)..], Messages - messages);
-
-    /// <summary>Only the first of its messages; the bytes are shared.</summary>
-    public OutgoingFrame Take(int messages) => new(Bytes[..LengthOf(messages)], messages);
-
-    private int LengthOf(int messages)
+    /// <summary>The same without the first of its messages.</summary>
+    internal OutgoingFrame Skip(int messages)
     {
-        var bytes = Bytes.Span;
-        var length = 0;
+        var rest = Bytes;
         for (var i = 0; i < messages; i++)
         {
-            var rest = bytes[length..];
-            length += rest[1] switch
+            var length = rest.Span[1] switch
             {
-                126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(rest[2..]),
-                127 => LargestHeader + (int)BinaryPrimitives.ReadInt64BigEndian(rest[2..]),
+                126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(rest.Span[2..]),
+                127 => LargestHeader + (int)BinaryPrimitives.ReadInt64BigEndian(rest.Span[2..]),
                 var small => 2 + small,
             };
+            rest = rest[length..];
         }
-        return length;
+        return new OutgoingFrame(rest, Messages - messages);
     }
 
     private static int HeaderLength(int payload) =>

@@ -52,25 +52,4 @@ public sealed class OutgoingFrameTests
             .ShouldBe([.. OutgoingFrame.Text("first"u8).Bytes.Span, .. OutgoingFrame.Text("third"u8).Bytes.Span]);
         builder.Build([]).ShouldBeNull();
     }
-
-    [Theory]
-    [InlineData(5)]
-    [InlineData(300)]
-    [InlineData(70_000)]
-    public void One_message_of_a_batch_is_left_out_by_what_stands_before_and_behind_it(int length)
-    {
-        var texts = new[] { "first", new string('x', length), "third" };
-        var builder = new OutgoingFrame.Builder();
-        foreach (var text in texts)
-            builder.Add(Encoding.UTF8.GetBytes(text));
-        var all = builder.Build();
-
-        var (before, behind) = (all.Take(1), all.Skip(2));
-
-        (before.Messages, behind.Messages).ShouldBe((1, 1));
-        before.Bytes.ToArray().ShouldBe(OutgoingFrame.Text("first"u8).Bytes.ToArray());
-        behind.Bytes.ToArray().ShouldBe(OutgoingFrame.Text("third"u8).Bytes.ToArray());
-        all.Take(3).Bytes.Length.ShouldBe(all.Bytes.Length);
-        all.Skip(3).Bytes.Length.ShouldBe(0);
-    }
 }
