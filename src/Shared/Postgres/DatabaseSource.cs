@@ -100,12 +100,13 @@ public static class DatabaseSource
             connection.ApplicationName += $"-{purpose}";
         connection.Timeout = (int)options.ConnectTimeout.TotalSeconds;
         connection.CommandTimeout = (int)statementTimeout.TotalSeconds;
-        // Statements here take milliseconds; where the planner takes one for dearer, compiling it takes a second.
-        var settings = string.Create(
+        // Statements here take milliseconds; where the planner takes one for dearer, compiling it takes a second. The
+        // operator's own options come later and win, but for the time limit.
+        var limit = string.Create(
             CultureInfo.InvariantCulture,
-            $"-c statement_timeout={statementTimeout.TotalMilliseconds:0} -c jit=off"
+            $"-c statement_timeout={statementTimeout.TotalMilliseconds:0}"
         );
-        connection.Options = string.IsNullOrEmpty(connection.Options) ? settings : $"{connection.Options} {settings}";
+        connection.Options = $"-c jit=off {connection.Options} {limit}";
         connection.KeepAlive = (int)options.KeepAlive.TotalSeconds;
         if (connection.Host is not ['/', ..])
         {

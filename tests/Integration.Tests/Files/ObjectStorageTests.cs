@@ -173,12 +173,12 @@ public sealed class ObjectStorageTests
         (await harbour.Server.QueryAsync<long>("select count(*) from files")).ShouldBe(0);
         harbour.OnDisk("file-cache").ShouldBeEmpty();
         store.Objects().ShouldBeEmpty();
-        harbour.Server.Clock.Advance(TimeSpan.FromDays(2));
-        (await harbour.Server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(0);
-
         // The same through the proxy, unbroken: what it passes on is what the store expects.
         (await harbour.Ada.UploadAsync([.. "small"u8])).Status.ShouldBe(200);
         store.Objects().Length.ShouldBe(1);
+
+        harbour.Server.Clock.Advance(TimeSpan.FromDays(2));
+        (await harbour.Server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(0);
 
         string One(string beginning, string part) =>
             proxy.Requests.Single(request =>
