@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Chatalot.Features.Messages;
+using Chatalot.Shared.Http;
 using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,21 +9,24 @@ using Npgsql;
 namespace Chatalot.Features.Search;
 
 /// <summary>
-/// Keeps the text index up to date in the background. While messages come in it works a tenth of the time only: senders
-/// go first, and a search brings its own channels up to date before it looks.
+/// Keeps the text index up to date in the background. While messages come in or are read it works a tenth of the time
+/// only: people go first, and a search brings its own channels up to date before it looks.
 /// </summary>
 internal sealed partial class Indexing(
     TextIndex index,
     DatabaseAvailability database,
     SchemaReadiness schema,
+    RequestCount requests,
     TimeProvider clock,
     ILogger<Indexing> logger
 ) : BackgroundService, IMessageObserver
 {
     private const int PausePerWork = 9;
 
-    /// <summary>While nothing is said there are still readers.</summary>
     private const int PausePerWorkWhenQuiet = 2;
+
+    /// <summary>So many answers during a piece of work are no sign of people: probes ask, too.</summary>
+    private const int FewRequests = 10;
 
     /// <summary>For what other processes stored; searches do not wait for it.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
@@ -49,9 +53,11 @@ internal sealed partial class Indexing(
         while (!stoppingToken.IsCancellationRequested)
         {
             var storedBefore = Interlocked.Read(ref stored);
+            var answeredBefore = requests.Answered;
             var startedAt = clock.GetTimestamp();
             var advanced = await AdvanceAsync(stoppingToken);
-            var isBusy = Interlocked.Read(ref stored) != storedBefore;
+            var isBusy =
+                Interlocked.Read(ref stored) != storedBefore || requests.Answered - answeredBefore > FewRequests;
             var pause = clock.GetElapsedTime(startedAt) * (isBusy ? PausePerWork : PausePerWorkWhenQuiet);
             if (advanced is null)
                 await Task.Delay(Patience, clock, stoppingToken);

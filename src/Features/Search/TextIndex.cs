@@ -23,6 +23,8 @@ internal sealed class TextIndex(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        // What a crash takes is indexed again, so no message waits for this to reach the disk.
+        await connection.ExecuteAsync("set local synchronous_commit = off", ct);
         var changed = await IndexChangedAsync(connection, ct);
         var added = await IndexNewAsync(connection, channelIds, ct);
         await transaction.CommitAsync(ct);

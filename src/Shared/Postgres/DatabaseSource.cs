@@ -19,6 +19,8 @@ public static class DatabaseSource
         var connection = Common(options, purpose: null, options.StatementTimeout);
         connection.MaxPoolSize = options.MaxPoolSize;
         connection.MinPoolSize = options.MinPoolSize;
+        // A page of messages in one piece.
+        connection.ReadBufferSize = 32 * 1024;
         connection.ConnectionIdleLifetime = (int)options.IdleLifetime.TotalSeconds;
         connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
         connection.MaxAutoPrepare = 100;
