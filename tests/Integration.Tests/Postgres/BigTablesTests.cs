@@ -102,7 +102,7 @@ public sealed class BigTablesTests
                        'is_admin', false, 'is_owner', false, 'created_at', now(), 'updated_at', now(),
                        'bio', repeat('x', 400)),
                    {Id}, name, name || '@b.example'
-            from {Rows}, lateral (select md5(n::text) as name) account;
+            from generate_series(1, 6000) n, lateral (select md5(n::text) as name) account;
             analyze mt_doc_user
             """
         );
