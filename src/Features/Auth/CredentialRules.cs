@@ -58,7 +58,8 @@ public static class CredentialRules
             : null;
     }
 
-    private static bool IsDomain(ReadOnlySpan<char> domain) => domain.Trim('.').Contains('.') && domain[0] != '.';
+    private static bool IsDomain(ReadOnlySpan<char> domain) =>
+        domain.Contains('.') && domain[0] != '.' && domain[^1] != '.';
 
     /// <summary>Characters that nobody sees make two addresses that look alike.</summary>
     private static bool IsUnseen(char c) =>

@@ -82,7 +82,7 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
         select id from stored
         """;
 
-    /// <summary>The same for one message, without what a list of them costs.</summary>
+    /// <summary>The same for one message without an id of its client's, without what a list of them costs.</summary>
     private const string AppendOne = $"""
         with head as (
             update channel_heads set position = position + 1, last_message_id = $1
@@ -90,7 +90,7 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
             returning position
         )
         insert into messages ({Columns})
-        select $1, $2, $3, head.position, $4, $5, $6, $7, $8, $9, $10, $11, $12 from head
+        select $1, $2, $3, head.position, $4, $5, $6, $7, $8, $9, null, $10, $11 from head
         returning id
         """;
 
@@ -163,7 +163,6 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
         Add(NpgsqlDbType.Uuid, message.ReplyToId);
         Add(NpgsqlDbType.Uuid, message.ThreadId);
         Add(NpgsqlDbType.Text, message.MessageType);
-        Add(NpgsqlDbType.Text, message.ClientId);
         Add(NpgsqlDbType.Bytea, message.Nonce);
         Add(NpgsqlDbType.Bytea, message.Ciphertext);
 

@@ -23,8 +23,9 @@ internal sealed class TextIndex(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        // What a crash takes is indexed again, so no message waits for this to reach the disk.
-        await connection.ExecuteAsync("set local synchronous_commit = off", ct);
+        // What a crash takes is indexed again, so no message waits for this to reach the disk. A search saves the round.
+        if (channelIds is null)
+            await connection.ExecuteAsync("set local synchronous_commit = off", ct);
         var changed = await IndexChangedAsync(connection, ct);
         var added = await IndexNewAsync(connection, channelIds, ct);
         await transaction.CommitAsync(ct);

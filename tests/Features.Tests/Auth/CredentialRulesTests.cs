@@ -31,6 +31,7 @@ public sealed class CredentialRulesTests
     [InlineData("rosa\u202e@mail.example", false)]
     [InlineData("rosa@.", false)]
     [InlineData("rosa@mail.", false)]
+    [InlineData("rosa@mail.example.", false)]
     [InlineData("rosa@.mail.example", false)]
     [InlineData("r\u00f6sa@m\u00e4il.example", true)]
     [InlineData("", false)]
