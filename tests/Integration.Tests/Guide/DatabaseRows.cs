@@ -88,13 +88,21 @@ public sealed class DatabaseRows : IAsyncLifetime
 
     private async Task NextProbeAsync()
     {
-        var before = await ProbesAsync();
-        await Eventually.HoldsAsync(async () => await ProbesAsync() != before, "the next probe of the database");
+        var last = await ProbesAsync();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                var before = last;
+                last = await ProbesAsync();
+                return last > before;
+            },
+            "the next probe of the database"
+        );
     }
 
     /// <summary>
-    /// PostgreSQL keeps so many statements of all databases: one that is pushed out starts again, perhaps with its value in
-    /// place of $1.
+    /// PostgreSQL keeps so many statements of all databases: one that is pushed out starts again from zero, perhaps with
+    /// its value in place of $1. Only a count that grows is a probe.
     /// </summary>
     private async Task<long> ProbesAsync()
     {
