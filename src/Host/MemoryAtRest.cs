@@ -9,7 +9,7 @@ namespace Chatalot.Host;
 /// </summary>
 internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Of one processor; a collection then takes nothing from anybody.</summary>
     private const double RestingShare = 0.03;
@@ -20,11 +20,14 @@ internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundServi
     /// <summary>
     /// Allocated since the last time: less is not worth a pause, a little talk allocates all the time.
     /// </summary>
-    private const long WorthCollectingAgain = 64 * 1024 * 1024;
+    private const long WorthCollectingAgain = 32 * 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
+        var pages = new ProgramPages();
+        // One more round after the first: program files are given back when they were there before.
+        var isSettling = false;
         var processorTime = Environment.CpuUsage.TotalTime;
         var worthCollecting = WorthCollectingFirst;
         var collectedAt = 0L;
@@ -33,13 +36,18 @@ internal sealed partial class MemoryAtRest(TimeProvider clock) : BackgroundServi
             var used = Environment.CpuUsage.TotalTime;
             var isResting = used - processorTime < Interval * RestingShare;
             processorTime = used;
-            if (!isResting || GC.GetTotalAllocatedBytes() - collectedAt < worthCollecting)
+            if (!isResting)
                 continue;
+            var hasWorked = GC.GetTotalAllocatedBytes() - collectedAt >= worthCollecting;
+            if (!hasWorked && !isSettling)
+                continue;
+            pages.GiveBack();
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             TrimNativeHeap();
             collectedAt = GC.GetTotalAllocatedBytes();
             worthCollecting = WorthCollectingAgain;
+            isSettling = hasWorked;
             processorTime = Environment.CpuUsage.TotalTime;
         }
     }
