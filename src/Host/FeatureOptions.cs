@@ -22,6 +22,12 @@ namespace Chatalot.Host;
 /// <summary>What the configuration means to each feature.</summary>
 internal static class FeatureOptions
 {
+    /// <summary>The running program, unless it is another one that hosts the server's code.</summary>
+    private static readonly string? OwnProgram =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == typeof(Program).Assembly.GetName().Name
+            ? Environment.ProcessPath
+            : null;
+
     public static AuthOptions Auth(ServerSettings settings) =>
         new()
         {
@@ -37,6 +43,7 @@ internal static class FeatureOptions
                 "closed" => RegistrationMode.Closed,
                 _ => RegistrationMode.InviteOnly,
             },
+            Passwords = new() { Program = OwnProgram },
             AdminUsername = settings.Access.AdminUsername,
             OidcName = settings.SignOn?.Name,
             MayEnrolSecondFactor = settings.Keys.MayEnrolTotp,

@@ -23,6 +23,12 @@ public sealed record PasswordHashing
 
     /// <summary>Hashes that may wait for their turn; the next one is refused.</summary>
     public int QueueLength { get; init; } = 64;
+
+    /// <summary>
+    /// The server's own program, which then hashes in processes of its own, so that nobody here waits for their memory;
+    /// null: in this process.
+    /// </summary>
+    public string? Program { get; init; }
 }
 
 /// <summary>What a password check found.</summary>
@@ -47,8 +53,11 @@ public sealed class PasswordHasher : IDisposable
         RetryAfterSeconds = 2,
     };
 
+    /// <summary>Without a hash to make, so long a process stays at hand.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
     private readonly PasswordHashing settings;
-    private readonly BlockingCollection<Action> queue;
+    private readonly BlockingCollection<Action<HashingProcess>> queue;
 
     /// <summary>What unknown users are checked against, so that they cost the same time as known ones.</summary>
     private readonly string unknownUser;
@@ -73,7 +82,7 @@ public sealed class PasswordHasher : IDisposable
     {
         if (Encoding.UTF8.GetByteCount(password) > MaxPasswordBytes)
             throw new ArgumentException("the password is longer than any that is hashed", nameof(password));
-        return EnqueueAsync(() => Hash(password), ct);
+        return EnqueueAsync(process => Hash(process, password), ct);
     }
 
     /// <summary>Checks a password against a stored PHC string; null stands for a user who does not exist.</summary>
@@ -81,11 +90,11 @@ public sealed class PasswordHasher : IDisposable
     public Task<PasswordCheck> VerifyAsync(string password, string? stored, CancellationToken ct) =>
         Encoding.UTF8.GetByteCount(password) > MaxPasswordBytes
             ? Task.FromResult(default(PasswordCheck))
-            : EnqueueAsync(() => Verify(password, stored), ct);
+            : EnqueueAsync(process => Verify(process, password, stored), ct);
 
     /// <summary>Runs another slow computation in the same queue.</summary>
     /// <exception cref="FailureException">Too many wait already.</exception>
-    public Task<T> RunAsync<T>(Func<T> work, CancellationToken ct) => EnqueueAsync(work, ct);
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken ct) => EnqueueAsync(_ => work(), ct);
 
     /// <summary>Lets the threads end once the queue is empty.</summary>
     public void Dispose()
@@ -101,12 +110,12 @@ public sealed class PasswordHasher : IDisposable
         return $"$argon2id$v=19$m={settings.MemoryKiB},t={settings.Passes},p=1${salt}${hash}";
     }
 
-    private Task<T> EnqueueAsync<T>(Func<T> work, CancellationToken ct)
+    private Task<T> EnqueueAsync<T>(Func<HashingProcess, T> work, CancellationToken ct)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         return queue.TryAdd(Run) ? result.Task : throw Busy.AsException();
 
-        void Run()
+        void Run(HashingProcess process)
         {
             if (ct.IsCancellationRequested)
             {
@@ -115,7 +124,7 @@ public sealed class PasswordHasher : IDisposable
             }
             try
             {
-                result.SetResult(work());
+                result.SetResult(work(process));
             }
             catch (Exception fault)
             {
@@ -125,21 +134,24 @@ public sealed class PasswordHasher : IDisposable
         }
     }
 
-    private string Hash(string password) =>
-        Sodium.HashPassword(Encoding.UTF8.GetBytes(password), settings.Passes, settings.MemoryKiB);
+    private string Hash(HashingProcess process, string password) =>
+        process.HashPassword(Encoding.UTF8.GetBytes(password), settings.Passes, settings.MemoryKiB);
 
-    private PasswordCheck Verify(string password, string? stored)
+    private PasswordCheck Verify(HashingProcess process, string password, string? stored)
     {
-        var bytes = Encoding.UTF8.GetBytes(password);
-        var phc = Encoding.ASCII.GetBytes((stored ?? unknownUser) + '\0');
-        var isCorrect = Sodium.VerifyPassword(phc, bytes) && stored is not null;
+        var phc = stored ?? unknownUser;
+        var isCorrect = process.VerifyPassword(phc, Encoding.UTF8.GetBytes(password)) && stored is not null;
         return new(isCorrect, isCorrect && Sodium.NeedsRehash(phc, settings.Passes, settings.MemoryKiB));
     }
 
     private void Work()
     {
         LowPriority.YieldToOthers();
-        foreach (var work in queue.GetConsumingEnumerable())
-            work();
+        using var process = new HashingProcess(settings.Program);
+        while (!queue.IsCompleted)
+            if (queue.TryTake(out var work, Rest))
+                work(process);
+            else
+                process.Rest();
     }
 }

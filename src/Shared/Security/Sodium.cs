@@ -54,15 +54,16 @@ internal static partial class Sodium
     /// <summary>
     /// Whether the password made this PHC string; its own parameters count, any number of lanes included.
     /// </summary>
-    /// <param name="phc">The PHC string with a closing zero.</param>
+    /// <param name="phc">The PHC string.</param>
     /// <param name="password">UTF-8 bytes.</param>
     /// <exception cref="InsufficientMemoryException">The memory that the hash needs was not to be had.</exception>
-    public static bool VerifyPassword(ReadOnlySpan<byte> phc, ReadOnlySpan<byte> password)
+    public static bool VerifyPassword(string phc, ReadOnlySpan<byte> password)
     {
         const int noMemory = 12;
-        if (!IsTerminated(phc))
+        var terminated = Terminated(phc);
+        if (!IsTerminated(terminated))
             return false;
-        if (crypto_pwhash_str_verify(phc, password, (ulong)password.Length) == 0)
+        if (crypto_pwhash_str_verify(terminated, password, (ulong)password.Length) == 0)
             return true;
         return Marshal.GetLastPInvokeError() == noMemory
             ? throw new InsufficientMemoryException("no memory to check a password hash")
@@ -70,8 +71,12 @@ internal static partial class Sodium
     }
 
     /// <summary>Whether the PHC string was made with other passes or memory, or is not Argon2id.</summary>
-    public static bool NeedsRehash(ReadOnlySpan<byte> phc, int passes, int memoryKiB) =>
-        !IsTerminated(phc) || crypto_pwhash_str_needs_rehash(phc, (ulong)passes, (nuint)memoryKiB * 1024) != 0;
+    public static bool NeedsRehash(string phc, int passes, int memoryKiB)
+    {
+        var terminated = Terminated(phc);
+        return !IsTerminated(terminated)
+            || crypto_pwhash_str_needs_rehash(terminated, (ulong)passes, (nuint)memoryKiB * 1024) != 0;
+    }
 
     public static void DeriveEd25519(ReadOnlySpan<byte> seed, Span<byte> publicKey, Span<byte> secretKey)
     {
@@ -100,6 +105,8 @@ internal static partial class Sodium
     /// <summary>On the curve, in canonical form, in the main subgroup and not of small order.</summary>
     public static bool IsValidEd25519Point(ReadOnlySpan<byte> point) =>
         point.Length == Ed25519PublicKeyBytes && crypto_core_ed25519_is_valid_point(point) == 1;
+
+    private static byte[] Terminated(string phc) => Encoding.ASCII.GetBytes(phc + '\0');
 
     private static bool IsTerminated(ReadOnlySpan<byte> phc) =>
         phc.Length <= PasswordHashBytes && phc.IndexOf((byte)0) == phc.Length - 1;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Security;
 
@@ -97,5 +98,55 @@ public sealed class PasswordHasherTests
         using var hasher = new PasswordHasher(Small);
 
         await Should.ThrowAsync<TaskCanceledException>(() => hasher.HashAsync("x", new CancellationToken(true)));
+    }
+
+    [Fact]
+    public async Task In_a_process_beside_the_server_the_answers_are_the_same()
+    {
+        using var hasher = new PasswordHasher(Small with { Program = ServerProgram });
+
+        var stored = await hasher.HashAsync("Blue-Kettle-42", default);
+
+        stored.ShouldStartWith("$argon2id$v=19$m=1024,t=1,p=");
+        (await hasher.VerifyAsync("Blue-Kettle-42", stored, default)).ShouldBe(new PasswordCheck(true, false));
+        (await hasher.VerifyAsync("Blue-Kettle-43", stored, default)).ShouldBe(default);
+        (await hasher.VerifyAsync("Blue-Kettle-42", null, default)).ShouldBe(default);
+        (await hasher.VerifyAsync("Blue-Kettle-42", "", default)).ShouldBe(default);
+        (await hasher.VerifyAsync("Blue-Kettle-42", "not a hash", default)).ShouldBe(default);
+        HashingProcesses().ShouldHaveSingleItem().Kill();
+        (await hasher.VerifyAsync("Blue-Kettle-42", stored, default)).IsCorrect.ShouldBeTrue("its process was killed");
+        (await hasher.VerifyAsync("Blue-Kettle-42", stored, default)).IsCorrect.ShouldBeTrue();
+        hasher.Dispose();
+        SpinWait.SpinUntil(() => HashingProcesses().Length == 0, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("/nowhere/chatalot-server")]
+    [InlineData("/bin/false")]
+    [InlineData("/bin/true")]
+    public async Task When_no_process_is_to_be_had_the_hash_is_made_here(string program)
+    {
+        using var hasher = new PasswordHasher(Small with { Program = program });
+
+        var stored = await hasher.HashAsync("Blue-Kettle-42", default);
+
+        (await hasher.VerifyAsync("Blue-Kettle-42", stored, default)).IsCorrect.ShouldBeTrue();
+    }
+
+    private static string ServerProgram => Path.Combine(AppContext.BaseDirectory, "chatalot-server");
+
+    private static Process[] HashingProcesses() =>
+        [.. Process.GetProcessesByName("chatalot-server").Where(process => IsHashing(process.Id))];
+
+    private static bool IsHashing(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline") == $"{ServerProgram}\0hash-passwords\0";
+        }
+        catch (IOException)
+        {
+            return false; // Gone meanwhile.
+        }
     }
 }
