@@ -168,7 +168,7 @@ internal static partial class Server
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownReport>());
         services.AddAlerts(FeatureOptions.Alerts(settings));
         services.AddMaintenance(FeatureOptions.Maintenance(settings));
-        services.AddScheduler(MaintenanceSchedule.Configure);
+        services.AddScheduler(MaintenanceSchedule.Configure, new() { Spread = TimeSpan.FromSeconds(2) });
 
         adjust?.Invoke(services);
         var app = builder.Build();

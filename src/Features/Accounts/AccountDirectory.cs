@@ -1,6 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Chatalot.Shared.Caching;
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Json;
 using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Chatalot.Features.Accounts;
 
@@ -48,14 +53,21 @@ public sealed class AccountDirectory : IDisposable
     private const int Capacity = 50_000;
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    private readonly IDocumentStore store;
+    private static readonly JsonTypeInfo<User> UserJson =
+        (JsonTypeInfo<User>)JsonDefaults.CreateOptions(AccountsJson.Default).GetTypeInfo(typeof(User));
+
+    private readonly NpgsqlDataSource database;
     private readonly LiveCache<Account> cache;
     private readonly IDisposable subscription;
 
     /// <summary>Starts to listen for changes made by other processes.</summary>
-    public AccountDirectory(IDocumentStore store, DatabaseSignals signals, TimeProvider clock)
+    public AccountDirectory(
+        [FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource database,
+        DatabaseSignals signals,
+        TimeProvider clock
+    )
     {
-        this.store = store;
+        this.database = database;
         cache = new(Capacity, MaxAge, clock);
         subscription = signals.Subscribe(Channel, OnChanged, Clear);
     }
@@ -78,8 +90,11 @@ public sealed class AccountDirectory : IDisposable
 
     private async Task<Account?> ReadAsync(Guid userId, CancellationToken ct)
     {
-        await using var documents = store.QuerySession();
-        return await documents.LoadAsync<User>(userId, ct) is { } user ? Account.From(user) : null;
+        await using var command = database.CreateCommand("select data from mt_doc_user where id = $1");
+        command.Parameters.Add(new() { Value = userId });
+        return await command.ExecuteScalarAsync(ct) is string json
+            ? Account.From(JsonSerializer.Deserialize(json, UserJson)!)
+            : null;
     }
 
     private ValueTask OnChanged(string userId)

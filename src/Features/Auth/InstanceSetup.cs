@@ -1,10 +1,12 @@
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Chatalot.Features.Auth;
 
 /// <summary>Whether this instance has ever had an account. Once it has, it has for ever.</summary>
-internal sealed class InstanceSetup(NpgsqlDataSource database)
+internal sealed class InstanceSetup([FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource database)
 {
     public const string AlreadyDone = "instance_setup_pkey";
 

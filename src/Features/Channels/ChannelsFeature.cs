@@ -1,6 +1,7 @@
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -30,7 +31,7 @@ public static class ChannelsFeature
         services.AddHostedService<MembershipNews>();
         services.AddSingleton(provider => new ChannelAccess(
             provider.GetRequiredService<ChannelMembership>(),
-            new StandingQuery(provider.GetRequiredService<NpgsqlDataSource>()),
+            new StandingQuery(provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseSource.Lookups)),
             provider.GetRequiredService<IInstanceRoles>(),
             provider.GetRequiredService<NpgsqlDataSource>()
         ));

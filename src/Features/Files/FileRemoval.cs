@@ -22,6 +22,8 @@ internal sealed class FileRemoval(IDocumentSession documents, FileContents conte
             return false;
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        // What follows takes a connection of its own: holding two, a crowd would wait for each other.
+        await connection.CloseAsync();
         await contents.DropUnusedAsync(
             [new FileContent(file.StoragePath, file.StoredChecksum)],
             CancellationToken.None

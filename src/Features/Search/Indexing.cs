@@ -9,8 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Search;
 
 /// <summary>
-/// Keeps the text index up to date in the background. While messages come in or are read it works a tenth of the time
-/// only: people go first, and a search brings its own channels up to date before it looks.
+/// Keeps the text index up to date in the background. While messages come in or are read it works 4 % of the time only:
+/// people go first, and a search brings its own channels up to date before it looks.
 /// </summary>
 internal sealed partial class Indexing(
     TextIndex index,
@@ -21,7 +21,7 @@ internal sealed partial class Indexing(
     ILogger<Indexing> logger
 ) : BackgroundService, IMessageObserver
 {
-    private const int PausePerWork = 9;
+    private const int PausePerWork = 24;
 
     private const int PausePerWorkWhenQuiet = 2;
 

@@ -13,7 +13,7 @@ internal sealed class TextIndex(NpgsqlDataSource database)
     private const int ChannelsAtOnce = 64;
 
     /// <summary>Of all channels together, so that no transaction lasts long.</summary>
-    private const int MessagesAtOnce = 1000;
+    private const int MessagesAtOnce = 250;
 
     /// <summary>Indexes some of what waits.</summary>
     /// <param name="channelIds">Only these channels, and wait for others who work on them; null: any that are free.</param>

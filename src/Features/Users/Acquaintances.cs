@@ -1,4 +1,6 @@
 using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Chatalot.Features.Users;
@@ -7,7 +9,7 @@ namespace Chatalot.Features.Users;
 /// Who knows whom. Mates share a community: they see each other's profile and presence. Contacts are mates and people
 /// with whom there are direct messages.
 /// </summary>
-public sealed class Acquaintances(NpgsqlDataSource database)
+public sealed class Acquaintances([FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource database)
 {
     /// <summary>An SQL condition: the two ids, given as expressions, share a community.</summary>
     internal static string AreMates(string one, string other) =>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Caching;
 using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Chatalot.Features.Users;
@@ -26,7 +27,11 @@ public sealed class BlockDirectory : IDisposable
     public event Func<Guid?, Task>? Changed;
 
     /// <summary>Starts to listen for changes made by other processes.</summary>
-    public BlockDirectory(NpgsqlDataSource database, DatabaseSignals signals, TimeProvider clock)
+    public BlockDirectory(
+        [FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource database,
+        DatabaseSignals signals,
+        TimeProvider clock
+    )
     {
         this.database = database;
         cache = new(Capacity, MaxAge, clock);

@@ -38,6 +38,12 @@ public static class SettingCatalogue
         "Web origins that may call the API, beside that of PUBLIC_URL. Unset: the desktop clients.",
         SettingParsers.Origins
     );
+    internal static readonly Setting<string> HstsPreload = Choice(
+        "HSTS_PRELOAD",
+        "true",
+        ["true", "false"],
+        "Whether Strict-Transport-Security, sent over HTTPS only, lets browsers list the host as HTTPS for ever."
+    );
     internal static readonly Setting<string> StaticFilesPath = Text(
         "STATIC_FILES_PATH",
         "./static",
@@ -209,6 +215,7 @@ public static class SettingCatalogue
         PublicUrl,
         TrustedProxyList,
         CorsOrigins,
+        HstsPreload,
         StaticFilesPath,
         DataPath,
         DatabaseUrl,

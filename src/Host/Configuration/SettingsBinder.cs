@@ -176,6 +176,7 @@ public static class SettingsBinder
         {
             TrustedProxies = read.Read(TrustedProxyList) ?? TrustedProxies.Default,
             Cors = new CorsSettings { Origins = Origins(read.Read(CorsOrigins), publicUrl) },
+            HstsPreload = read.Read(HstsPreload) == "true",
             RateLimits = LimitCatalogue.ReadRates(read),
             BodyLimits = new BodyLimitSettings { UploadBytes = files.MaxFileBytes + 10 * MiB },
             RequestTimeout = TimeSpan.FromSeconds(read.Read(RequestTimeout)),

@@ -1,5 +1,6 @@
 using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 
 namespace Chatalot.Shared.Errors;
 
@@ -19,6 +20,15 @@ public static class ExceptionTranslation
                     return refusal.Failure;
                 case BadHttpRequestException { StatusCode: var status }:
                     return ErrorBody.OfStatus(status);
+                case PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation }:
+                    // What the request is about was deleted while it was being looked at.
+                    return Failure.NotFound("not found");
+                case PostgresException
+                {
+                    SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                }:
+                    // The database chose this one of two that were in each other's way.
+                    return Failure.Busy;
             }
         }
         return DatabaseFailure.IsConnectionFailure(exception) ? Failure.DatabaseUnavailable : Failure.Internal;

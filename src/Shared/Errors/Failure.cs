@@ -37,6 +37,10 @@ public sealed record Failure(int Status, string Code, string Message)
     public static Failure DatabaseUnavailable { get; } =
         new(503, "database_unavailable", "the database is not available, please try again") { RetryAfterSeconds = 5 };
 
+    /// <summary>Too much at once (503); the same request may well succeed in a moment.</summary>
+    public static Failure Busy { get; } =
+        new(503, "busy", "the server is busy, please try again") { RetryAfterSeconds = 2 };
+
     /// <summary>Something this server did wrong (500); the cause is in the log only.</summary>
     public static Failure Internal { get; } = new(500, "internal_error", "an internal error occurred");
 

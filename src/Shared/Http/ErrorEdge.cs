@@ -57,7 +57,8 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         var failure = ExceptionTranslation.Translate(exception);
         if (failure == Failure.DatabaseUnavailable)
             context.RequestServices.GetService<DatabaseAvailability>()?.ReportFailure(exception);
-        Report(context, failure.Status, failure == Failure.Internal ? exception : null, startedAt);
+        var isFault = failure == Failure.Internal || (failure == Failure.Busy && exception is DbException);
+        Report(context, failure.Status, isFault ? exception : null, startedAt);
         if (context.Response.HasStarted)
         {
             // Half an answer must not look like a whole one.
@@ -76,12 +77,12 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         exception is DbException ? DatabaseFailure.Describe(exception) : exception.GetType().Name;
 
     /// <summary>
-    /// One ERROR line for each 5xx but 503: that is a state and no fault of the request, and whoever watches the state
-    /// logs its begin and its end once.
+    /// One ERROR line for each fault and each 5xx but 503: that is a state and no fault of the request, and whoever watches
+    /// the state logs its begin and its end once.
     /// </summary>
     private void Report(HttpContext context, int status, Exception? exception, long startedAt)
     {
-        if (status is < 500 or StatusCodes.Status503ServiceUnavailable)
+        if (exception is null && status is < 500 or StatusCodes.Status503ServiceUnavailable)
             return;
         var method = context.Request.Method;
         var route = context.RouteForLog();

@@ -17,6 +17,9 @@ public sealed record HttpEdgeSettings
     /// <summary>Origins that may call from a browser.</summary>
     public CorsSettings Cors { get; init; } = new();
 
+    /// <summary>Browsers may list the host as one that is only ever reached by HTTPS.</summary>
+    public bool HstsPreload { get; init; } = true;
+
     /// <summary>Sizes of the token buckets.</summary>
     public RateLimitSettings RateLimits { get; init; } = new();
 
@@ -39,6 +42,7 @@ public static class HttpEdge
         );
         services.Configure<KestrelServerOptions>(RefusedRequests.Prepare);
         services.AddHostedService<RefusedRequests>();
+        services.AddSingleton(settings);
         services.AddSingleton(settings.TrustedProxies);
         services.AddSingleton(settings.Cors);
         services.AddSingleton(settings.RateLimits);

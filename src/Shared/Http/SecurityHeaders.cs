@@ -7,7 +7,7 @@ namespace Chatalot.Shared.Http;
 /// Headers that every answer carries, errors and preflights included (contract, operations.md 5.3), and the answer's
 /// cache rule. Both are decided at the last moment, when status and the endpoint's own rule are known.
 /// </summary>
-internal sealed class SecurityHeaders(RequestDelegate next)
+internal sealed class SecurityHeaders(RequestDelegate next, HttpEdgeSettings settings)
 {
     private static readonly StringValues ContentSecurityPolicy = string.Join(
         "; ",
@@ -26,11 +26,21 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     );
     private static readonly StringValues NoSniff = "nosniff";
     private static readonly StringValues XssProtection = "1; mode=block";
-    private static readonly StringValues StrictTransport = "max-age=31536000; includeSubDomains; preload";
     private static readonly StringValues Referrer = "strict-origin-when-cross-origin";
     private static readonly StringValues Permissions = "camera=(self), microphone=(self), geolocation=()";
 
-    private static readonly Func<object, Task> Apply = static state =>
+    private readonly StringValues strictTransport =
+        "max-age=31536000; includeSubDomains" + (settings.HstsPreload ? "; preload" : "");
+
+    private Func<object, Task>? apply;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        context.Response.OnStarting(apply ??= Apply, context);
+        return next(context);
+    }
+
+    private Task Apply(object state)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
@@ -44,18 +54,12 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         // The desktop shell frames the page from a custom scheme; frame-ancestors above says who may.
         headers.Remove("X-Frame-Options");
         if (context.Request.IsHttps)
-            headers.StrictTransportSecurity = StrictTransport;
+            headers.StrictTransportSecurity = strictTransport;
         headers.CacheControl = CacheRules.Decide(
             context.Request.Path,
             context.Response.StatusCode,
             headers.CacheControl
         );
         return Task.CompletedTask;
-    };
-
-    public Task InvokeAsync(HttpContext context)
-    {
-        context.Response.OnStarting(Apply, context);
-        return next(context);
     }
 }

@@ -12,6 +12,9 @@ public sealed record DatabaseOptions
     /// <summary>Most connections that the pool opens.</summary>
     public int MaxPoolSize { get; init; } = 50;
 
+    /// <summary>Most connections beside the pool for what is looked up while a caller holds one of the pool's.</summary>
+    public int MaxLookups => Math.Clamp(MaxPoolSize / 10, 2, 10);
+
     /// <summary>Connections that the pool keeps open when nothing happens.</summary>
     public int MinPoolSize { get; init; } = 2;
 

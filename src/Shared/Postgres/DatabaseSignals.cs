@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -20,7 +21,7 @@ public sealed partial class DatabaseSignals : BackgroundService
     private static readonly TimeSpan FirstReconnectWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestReconnectWait = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource pool;
+    private readonly NpgsqlDataSource lookups;
     private readonly NpgsqlDataSource listening;
     private readonly DatabaseAvailability availability;
     private readonly ILogger<DatabaseSignals> logger;
@@ -29,20 +30,20 @@ public sealed partial class DatabaseSignals : BackgroundService
     private readonly Queue<NpgsqlNotificationEventArgs> received = new();
     private volatile CancellationTokenSource subscribed = new();
 
-    /// <param name="pool">Sends signals.</param>
+    /// <param name="lookups">Sends signals.</param>
     /// <param name="options">Where to listen.</param>
     /// <param name="availability">Is told when the connection breaks.</param>
     /// <param name="logger">Failing subscribers, the return of the connection.</param>
     /// <param name="clock">Measures the waits between attempts.</param>
     public DatabaseSignals(
-        NpgsqlDataSource pool,
+        [FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource lookups,
         DatabaseOptions options,
         DatabaseAvailability availability,
         ILogger<DatabaseSignals> logger,
         TimeProvider clock
     )
     {
-        this.pool = pool;
+        this.lookups = lookups;
         this.availability = availability;
         this.logger = logger;
         this.clock = clock;
@@ -71,7 +72,7 @@ public sealed partial class DatabaseSignals : BackgroundService
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task NotifyAsync(string channel, string payload, CancellationToken ct)
     {
-        await using var connection = await pool.OpenConnectionAsync(ct);
+        await using var connection = await lookups.OpenConnectionAsync(ct);
         await NotifyAsync(connection, channel, payload, ct);
     }
 

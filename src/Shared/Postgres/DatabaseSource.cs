@@ -11,6 +11,13 @@ public static class DatabaseSource
     public const string PoolName = "chatalot";
 
     /// <summary>
+    /// Names the second, small pool in the service collection. Whoever may hold a connection of the first asks through
+    /// this one: were there only one, as many callers as it has connections could each wait for one more, for ever.
+    /// Single statements only, so that nobody waits for long here.
+    /// </summary>
+    public const string Lookups = "lookups";
+
+    /// <summary>
     /// The pool that requests share. Connections go back without a reset, which saves a round of messages each time:
     /// nobody leaves session state (<c>set</c>, temporary tables, session locks) on a pooled connection.
     /// </summary>
@@ -51,6 +58,21 @@ public static class DatabaseSource
         connection.Pooling = false;
         var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{purpose}" };
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(loadTypes));
+        return builder.Build();
+    }
+
+    /// <summary>The pool of <see cref="Lookups"/>; it opens nothing before it is asked.</summary>
+    public static NpgsqlDataSource CreateLookups(DatabaseOptions options, ILoggerFactory? loggers = null)
+    {
+        var connection = Common(options, Lookups, options.StatementTimeout);
+        connection.MaxPoolSize = options.MaxLookups;
+        connection.ConnectionIdleLifetime = (int)options.IdleLifetime.TotalSeconds;
+        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
+        connection.MaxAutoPrepare = 20;
+        connection.AutoPrepareMinUsages = 2;
+        connection.NoResetOnClose = true;
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{Lookups}" };
+        builder.UseLoggerFactory(loggers);
         return builder.Build();
     }
 

@@ -8,7 +8,7 @@ namespace Chatalot.Shared.Postgres;
 public static class PostgresRegistration
 {
     /// <summary>
-    /// Adds the pool (<c>NpgsqlDataSource</c>), <see cref="DatabaseAvailability"/> and <see cref="DatabaseSignals"/>,
+    /// Adds the pool (<c>NpgsqlDataSource</c>), that of <see cref="DatabaseSource.Lookups"/>, <see cref="DatabaseAvailability"/> and <see cref="DatabaseSignals"/>,
     /// the last two running while the host runs.
     /// </summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services, DatabaseOptions options)
@@ -17,6 +17,10 @@ public static class PostgresRegistration
         services.AddSingleton(options);
         services.AddSingleton(provider =>
             DatabaseSource.CreatePool(options, provider.GetRequiredService<ILoggerFactory>())
+        );
+        services.AddKeyedSingleton(
+            DatabaseSource.Lookups,
+            (provider, _) => DatabaseSource.CreateLookups(options, provider.GetRequiredService<ILoggerFactory>())
         );
         services.AddSingleton<SchemaReadiness>();
         services.AddSingleton<DatabaseAvailability>();

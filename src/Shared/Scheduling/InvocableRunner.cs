@@ -11,6 +11,7 @@ internal sealed partial class InvocableRunner(
     JobRuns runs,
     IEnumerable<IJobObserver> observers,
     JobInterruptions interruptions,
+    SchedulerOptions options,
     TimeProvider clock,
     ILogger<InvocableRunner> logger
 )
@@ -27,6 +28,8 @@ internal sealed partial class InvocableRunner(
         }
         try
         {
+            if (options.Spread > TimeSpan.Zero)
+                await Task.Delay(options.Spread * Random.Shared.NextDouble(), clock, stopping);
             if (!await scheduled.ConditionsHoldAsync())
                 return;
             if (scheduled.OverlapKey is { } key)

@@ -10,6 +10,11 @@ public sealed record SchedulerOptions
     /// <summary>How long after the start a job runs whose last tick passed without a run.</summary>
     public TimeSpan CatchUpDelay { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// The longest of the random delays after a tick, so that servers that share a database do not all ask it at once.
+    /// </summary>
+    public TimeSpan Spread { get; init; } = TimeSpan.Zero;
+
     /// <summary>How long the stop waits for running jobs, after it has cancelled their tokens.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

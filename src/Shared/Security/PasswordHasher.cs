@@ -47,12 +47,6 @@ public sealed class PasswordHasher : IDisposable
     /// </summary>
     public const int MaxPasswordBytes = 512;
 
-    /// <summary>The hash queue is full (503); clients repeat by themselves.</summary>
-    public static readonly Failure Busy = new(503, "busy", "the server is busy, please try again")
-    {
-        RetryAfterSeconds = 2,
-    };
-
     /// <summary>Without a hash to make, so long a process stays at hand.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
@@ -113,7 +107,7 @@ public sealed class PasswordHasher : IDisposable
     private Task<T> EnqueueAsync<T>(Func<HashingProcess, T> work, CancellationToken ct)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return queue.TryAdd(Run) ? result.Task : throw Busy.AsException();
+        return queue.TryAdd(Run) ? result.Task : throw Failure.Busy.AsException();
 
         void Run(HashingProcess process)
         {

@@ -48,6 +48,9 @@ public sealed class EdgeRuleTests
             { Sql("08006"), 503, "database_unavailable" },
             { Sql("42601"), 500, "internal_error" },
             { Sql("57014"), 500, "internal_error" },
+            { Sql("23503"), 404, "not_found" },
+            { Sql("40P01"), 503, "busy" },
+            { Sql("40001"), 503, "busy" },
             { new InvalidOperationException("secret"), 500, "internal_error" },
         };
 

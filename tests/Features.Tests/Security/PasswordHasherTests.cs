@@ -88,7 +88,7 @@ public sealed class PasswordHasherTests
             }
         }
 
-        refused.ShouldBe(PasswordHasher.Busy);
+        refused.ShouldBe(Failure.Busy);
         (await Task.WhenAll(accepted)).ShouldAllBe(check => !check.IsCorrect);
     }
 

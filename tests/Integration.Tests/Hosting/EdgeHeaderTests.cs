@@ -45,6 +45,18 @@ public sealed class EdgeHeaderTests
     }
 
     [Fact]
+    public async Task Given_an_operator_who_wants_no_preload_Then_HSTS_does_not_ask_for_it()
+    {
+        await using var server = await PipelineServer.StartAsync(new HttpEdgeSettings { HstsPreload = false });
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/whoami");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+
+        using var answer = await server.Client.SendAsync(request);
+
+        answer.Headers.GetValues("Strict-Transport-Security").ShouldBe(["max-age=31536000; includeSubDomains"]);
+    }
+
+    [Fact]
     public async Task Given_an_untrusted_peer_When_it_claims_HTTPS_and_an_address_Then_it_is_not_believed()
     {
         await using var server = await PipelineServer.StartAsync(
