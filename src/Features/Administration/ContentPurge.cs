@@ -65,6 +65,8 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
         documents.QueueAudit(action, purge.ActorId, purge.Origin, now, metadata);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        // What follows takes connections of its own.
+        await connection.CloseAsync();
         removal.Tell(messages);
         await contents.DropUnusedAsync(files.Select(file => file.Content), CancellationToken.None);
         return result;
