@@ -7,7 +7,7 @@ namespace Chatalot.Shared.Postgres;
 
 /// <summary>
 /// The one place that knows whether the database can be reached (contract, operations.md 8.5). Whoever sees a
-/// connection fail reports it; a <c>select 1</c> on a fresh connection beside the pool is the verdict, so that one
+/// connection fail reports it; a <c>select 1</c> on a connection beside the pool is the verdict, so that one
 /// broken connection or a busy pool is not taken for an outage. One log line when it goes, one when it is back.
 /// </summary>
 /// <param name="pool">Its minimum is opened at the first connection; dead connections are dropped in an outage.</param>
