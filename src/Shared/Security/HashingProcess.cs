@@ -16,10 +16,15 @@ namespace Chatalot.Shared.Security;
 /// one thread at a time.
 /// </remarks>
 /// <param name="program">The server's own program; null: hash in this process.</param>
-public sealed class HashingProcess(string? program) : IDisposable
+public sealed partial class HashingProcess(string? program) : IDisposable
 {
     /// <summary>The only argument of the program when it is to be such a process.</summary>
     public const string Argument = "hash-passwords";
+
+    /// <summary>What lists of processes show, so that nobody takes it for the server. 15 bytes at most.</summary>
+    public const string Name = "password-hash";
+
+    private const int SetName = 15; // PR_SET_NAME
 
     /// <summary>What a hash may take on a machine that is busy with others; then the process counts as stuck.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -79,6 +84,8 @@ public sealed class HashingProcess(string? program) : IDisposable
     /// <returns>The exit code.</returns>
     public static int Serve()
     {
+        if (OperatingSystem.IsLinux())
+            _ = prctl(SetName, Name);
         // Ctrl-C goes to everybody at the terminal; this process ends when the server does.
         using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using var reader = new BinaryReader(Console.OpenStandardInput(), Encoding.UTF8);
@@ -176,4 +183,7 @@ public sealed class HashingProcess(string? program) : IDisposable
         start.Environment["DOTNET_gcServer"] = "0";
         return Process.Start(start)!;
     }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int prctl(int option, string name);
 }

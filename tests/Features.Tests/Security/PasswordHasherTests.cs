@@ -136,7 +136,7 @@ public sealed class PasswordHasherTests
     private static string ServerProgram => Path.Combine(AppContext.BaseDirectory, "chatalot-server");
 
     private static Process[] HashingProcesses() =>
-        [.. Process.GetProcessesByName("chatalot-server").Where(process => IsHashing(process.Id))];
+        [.. Process.GetProcessesByName(HashingProcess.Name).Where(process => IsHashing(process.Id))];
 
     private static bool IsHashing(int id)
     {

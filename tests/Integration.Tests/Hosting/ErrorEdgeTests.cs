@@ -122,7 +122,7 @@ public sealed class ErrorEdgeTests
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         answer.Headers.RetryAfter?.Delta.ShouldBe(TimeSpan.FromSeconds(5));
         await ShouldBeErrorAsync(answer, "database_unavailable");
-        server.Log.Lines.ShouldNotContain(line => line.Level >= LogLevel.Warning);
+        server.Log.Lines.Where(IsComplaint).ShouldBeEmpty();
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class ErrorEdgeTests
             () => server.Log.Lines.Any(line => line.Message.Contains("status=499", StringComparison.Ordinal)),
             "the request has ended"
         );
-        server.Log.Lines.ShouldNotContain(line => line.Level >= LogLevel.Warning);
+        server.Log.Lines.Where(IsComplaint).ShouldBeEmpty();
     }
 
     [Fact]
@@ -191,4 +191,8 @@ public sealed class ErrorEdgeTests
         error.GetProperty("message").GetString().ShouldBe(message ?? error.GetProperty("message").GetString());
         error.GetProperty("request_id").GetString().ShouldBe(answer.Headers.GetValues("X-Request-Id").Single());
     }
+
+    /// <summary>That its timer came late is what the web server says of a machine that runs other tests, too.</summary>
+    private static bool IsComplaint(LogCapture.Line line) =>
+        line.Level >= LogLevel.Warning && !line.Message.Contains("heartbeat", StringComparison.Ordinal);
 }
