@@ -1,8 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Chatalot.Shared.Caching;
 using Chatalot.Shared.Documents;
-using Chatalot.Shared.Json;
 using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -53,9 +51,6 @@ public sealed class AccountDirectory : IDisposable
     private const int Capacity = 50_000;
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    private static readonly JsonTypeInfo<User> UserJson =
-        (JsonTypeInfo<User>)JsonDefaults.CreateOptions(AccountsJson.Default).GetTypeInfo(typeof(User));
-
     private readonly NpgsqlDataSource database;
     private readonly LiveCache<Account> cache;
     private readonly IDisposable subscription;
@@ -93,7 +88,7 @@ public sealed class AccountDirectory : IDisposable
         await using var command = database.CreateCommand("select data from mt_doc_user where id = $1");
         command.Parameters.Add(new() { Value = userId });
         return await command.ExecuteScalarAsync(ct) is string json
-            ? Account.From(JsonSerializer.Deserialize(json, UserJson)!)
+            ? Account.From(JsonSerializer.Deserialize(json, AccountDocuments.Json)!)
             : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,10 @@ internal sealed class AccountDocuments : MartenRegistry
 {
     public const string UsernameTaken = "mt_doc_user_uidx_username_key";
     public const string EmailTaken = "mt_doc_user_uidx_email_key";
+
+    /// <summary>For statements that select whole accounts beside other columns.</summary>
+    public static JsonTypeInfo<User> Json { get; } =
+        (JsonTypeInfo<User>)JsonDefaults.CreateOptions(AccountsJson.Default).GetTypeInfo(typeof(User));
 
     public AccountDocuments() =>
         For<User>()

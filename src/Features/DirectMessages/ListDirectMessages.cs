@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization.Metadata;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
 using Chatalot.Shared.Endpoints;
-using Chatalot.Shared.Json;
 using Npgsql;
 
 namespace Chatalot.Features.DirectMessages;
@@ -16,9 +14,6 @@ namespace Chatalot.Features.DirectMessages;
 internal sealed class ListDirectMessages(NpgsqlDataSource database)
     : EndpointWithoutRequest<IReadOnlyList<DmChannelResponse>>
 {
-    private static readonly JsonTypeInfo<User> UserJson =
-        (JsonTypeInfo<User>)JsonDefaults.CreateOptions(AccountsJson.Default).GetTypeInfo(typeof(User));
-
     public override void Configure()
     {
         Get("/api/dms");
@@ -39,7 +34,7 @@ internal sealed class ListDirectMessages(NpgsqlDataSource database)
             row =>
                 DmChannelResponse.From(
                     row.GetDocument(0, ChannelDocuments.Json),
-                    row.GetDocument(1, UserJson),
+                    row.GetDocument(1, AccountDocuments.Json),
                     row.GetBoolean(2)
                 ),
             ct,

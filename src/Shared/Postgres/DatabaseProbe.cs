@@ -94,9 +94,9 @@ internal sealed class DatabaseProbe : IDisposable
                 return true;
             }
         }
-        catch (NpgsqlException)
+        catch (Exception broken) when (broken is NpgsqlException or InvalidOperationException)
         {
-            // It broke since the last time.
+            // It broke since the last time; whether its own keepalive noticed first decides which exception tells.
         }
         await open.Connection.DisposeAsync();
         return false;

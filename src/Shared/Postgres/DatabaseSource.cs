@@ -23,20 +23,13 @@ public static class DatabaseSource
     /// </summary>
     public static NpgsqlDataSource CreatePool(DatabaseOptions options, ILoggerFactory? loggers = null)
     {
-        var connection = Common(options, purpose: null, options.StatementTimeout);
-        connection.MaxPoolSize = options.MaxPoolSize;
+        var connection = Pooled(options, purpose: null, options.MaxPoolSize);
         connection.MinPoolSize = options.MinPoolSize;
         // A page of messages in one piece.
         connection.ReadBufferSize = 32 * 1024;
         connection.ConnectionIdleLifetime = (int)options.IdleLifetime.TotalSeconds;
-        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
         connection.MaxAutoPrepare = 100;
-        connection.AutoPrepareMinUsages = 2;
-        connection.NoResetOnClose = true;
-        // Also the name in metrics, which would otherwise show the address of the database.
-        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = PoolName };
-        builder.UseLoggerFactory(loggers);
-        return builder.Build();
+        return Build(connection, PoolName, loggers);
     }
 
     /// <summary>
@@ -64,16 +57,10 @@ public static class DatabaseSource
     /// <summary>The pool of <see cref="Lookups"/>; it opens nothing before it is asked.</summary>
     public static NpgsqlDataSource CreateLookups(DatabaseOptions options, ILoggerFactory? loggers = null)
     {
-        var connection = Common(options, Lookups, options.StatementTimeout);
-        connection.MaxPoolSize = options.MaxLookups;
+        var connection = Pooled(options, Lookups, options.MaxLookups);
         connection.ConnectionIdleLifetime = (int)options.IdleLifetime.TotalSeconds;
-        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
         connection.MaxAutoPrepare = 20;
-        connection.AutoPrepareMinUsages = 2;
-        connection.NoResetOnClose = true;
-        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{Lookups}" };
-        builder.UseLoggerFactory(loggers);
-        return builder.Build();
+        return Build(connection, $"{PoolName}-{Lookups}", loggers);
     }
 
     /// <summary>
@@ -85,16 +72,12 @@ public static class DatabaseSource
     /// <param name="loggers">Hear of slow statements.</param>
     public static NpgsqlDataSource CreateSingle(DatabaseOptions options, string purpose, ILoggerFactory loggers)
     {
-        var connection = Common(options, purpose, options.StatementTimeout);
+        var connection = Pooled(options, purpose, maxPoolSize: 1);
         connection.Options += " -c plan_cache_mode=force_generic_plan";
-        connection.MaxPoolSize = connection.MinPoolSize = 1;
-        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
+        connection.MinPoolSize = 1;
         connection.MaxAutoPrepare = 10;
         connection.AutoPrepareMinUsages = 1;
-        connection.NoResetOnClose = true;
-        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{PoolName}-{purpose}" };
-        builder.UseLoggerFactory(loggers);
-        return builder.Build();
+        return Build(connection, $"{PoolName}-{purpose}", loggers);
     }
 
     /// <summary>Opens the pool's minimum at once: Npgsql itself opens connections only when they are asked for.</summary>
@@ -110,6 +93,31 @@ public static class DatabaseSource
             foreach (var opened in opening.Where(task => task.IsCompletedSuccessfully))
                 await (await opened).DisposeAsync();
         }
+    }
+
+    /// <summary>What the pools have in common.</summary>
+    private static NpgsqlConnectionStringBuilder Pooled(DatabaseOptions options, string? purpose, int maxPoolSize)
+    {
+        var connection = Common(options, purpose, options.StatementTimeout);
+        connection.MaxPoolSize = maxPoolSize;
+        connection.ConnectionLifetime = (int)options.Lifetime.TotalSeconds;
+        connection.AutoPrepareMinUsages = 2;
+        connection.NoResetOnClose = true;
+        return connection;
+    }
+
+    /// <param name="connection">Where, and how.</param>
+    /// <param name="name">Also the name in metrics, which would otherwise show the address of the database.</param>
+    /// <param name="loggers">Hear of slow statements.</param>
+    private static NpgsqlDataSource Build(
+        NpgsqlConnectionStringBuilder connection,
+        string name,
+        ILoggerFactory? loggers
+    )
+    {
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = name };
+        builder.UseLoggerFactory(loggers);
+        return builder.Build();
     }
 
     private static NpgsqlConnectionStringBuilder Common(
