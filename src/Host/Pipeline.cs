@@ -10,6 +10,7 @@ public static class Pipeline
     /// <summary>Adds every middleware in order; endpoints are mapped after it.</summary>
     public static WebApplication UseChatalotPipeline(this WebApplication app)
     {
+        app.UseSendfile();
         app.UseRequestIds();
         app.UseClientAddress();
         app.UseSecurityHeaders();

@@ -101,7 +101,11 @@ internal static partial class Server
             var connections = kestrel.ApplicationServices.GetRequiredService<OpenConnections>();
             kestrel.Listen(
                 settings.Listen,
-                listen => listen.Use(next => connection => connections.ServeAsync(connection, next))
+                listen =>
+                {
+                    listen.UseSendfile();
+                    listen.Use(next => connection => connections.ServeAsync(connection, next));
+                }
             );
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
