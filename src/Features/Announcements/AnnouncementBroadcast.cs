@@ -2,37 +2,25 @@ using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Chatalot.Features.Announcements;
 
-/// <summary>Brings new announcements to every open socket of every process: each hears of them by a signal.</summary>
+/// <summary>
+/// Brings new announcements to every open socket of every process: each hears of them by a signal. Clients load the list
+/// at their start, so one that was missed is not lost.
+/// </summary>
 internal sealed class AnnouncementBroadcast(NpgsqlDataSource database, DatabaseSignals signals, Connections connections)
-    : IHostedService
+    : SignalListener(signals, Channel)
 {
     private const string Channel = "announcements_made";
-
-    private IDisposable? subscription;
 
     /// <summary>Tells every process, at the commit of the connection's transaction.</summary>
     public static Task SignalAsync(NpgsqlConnection connection, Guid announcementId, CancellationToken ct) =>
         DatabaseSignals.NotifyAsync(connection, Channel, announcementId.ToString(), ct);
 
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Clients load the list at their start, so one that was missed is not lost.
-        subscription = signals.Subscribe(Channel, OnMadeAsync, onMissed: () => { });
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private async ValueTask OnMadeAsync(string payload)
+    /// <inheritdoc/>
+    protected override async ValueTask HearAsync(string payload)
     {
         if (!Guid.TryParse(payload, out var id))
             return;

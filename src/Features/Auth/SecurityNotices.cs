@@ -3,20 +3,18 @@ using Chatalot.Features.Frames;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
-using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Features.Auth;
 
 /// <summary>
 /// Tells the owner of an account, wherever they are connected, that what guards it has changed (contract,
 /// auth-account.md D-9): whoever has got hold of a session does not do it unseen. Sent with the commit, to every
-/// process. What ends the sessions (a new password, recovery) needs no notice: all devices are signed out by it.
+/// process. What ends the sessions (a new password, recovery) needs no notice: all devices are signed out by it. What
+/// was missed is in the audit log.
 /// </summary>
-public sealed class SecurityNotices(DatabaseSignals signals, Connections connections) : IHostedService
+public sealed class SecurityNotices(DatabaseSignals signals, Connections connections) : SignalListener(signals, Channel)
 {
     private const string Channel = "account_security";
-
-    private IDisposable? subscription;
 
     /// <summary>Queues a notice into the unit of work that makes the change.</summary>
     /// <param name="documents">The unit of work.</param>
@@ -37,24 +35,10 @@ public sealed class SecurityNotices(DatabaseSignals signals, Connections connect
     }
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        // What was missed is in the audit log.
-        subscription = signals.Subscribe(Channel, OnChanged, static () => { });
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private ValueTask OnChanged(string notice)
+    protected override ValueTask HearAsync(string payload)
     {
         if (
-            notice.Split(' ') is [var user, var @event, var time, var address]
+            payload.Split(' ') is [var user, var @event, var time, var address]
             && Guid.TryParse(user, out var userId)
             && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var timestamp)
         )

@@ -1,20 +1,18 @@
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Chatalot.Features.Keys;
 
 /// <summary>
 /// Tells the sockets of a key's owner, wherever they are connected: the notice travels with the commit of what it tells
-/// of and each process passes it to its own sockets.
+/// of and each process passes it to its own sockets. What was missed is not lost: clients count their prekeys at every
+/// start.
 /// </summary>
-internal sealed class KeyNotices(DatabaseSignals signals, Connections connections) : IHostedService
+internal sealed class KeyNotices(DatabaseSignals signals, Connections connections) : SignalListener(signals, Channel)
 {
     private const string Channel = "key_notices";
-
-    private IDisposable? subscription;
 
     /// <summary>At the commit: the user has this many one-time prekeys left.</summary>
     public static Task QueueLowAsync(NpgsqlConnection connection, Guid userId, int remaining, CancellationToken ct) =>
@@ -29,23 +27,9 @@ internal sealed class KeyNotices(DatabaseSignals signals, Connections connection
     ) => DatabaseSignals.NotifyAsync(connection, Channel, $"changed {userId} {fingerprint}", ct);
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override ValueTask HearAsync(string payload)
     {
-        // What was missed is not lost: clients count their prekeys at every start.
-        subscription = signals.Subscribe(Channel, Receive, onMissed: static () => { });
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private ValueTask Receive(string notice)
-    {
-        if (notice.Split(' ') is not [var kind, var user, var value] || !Guid.TryParse(user, out var userId))
+        if (payload.Split(' ') is not [var kind, var user, var value] || !Guid.TryParse(user, out var userId))
             return ValueTask.CompletedTask;
         if (kind == "low" && int.TryParse(value, out var remaining))
             connections.SendToUser(userId, Wire.Of(new KeysLowFrame(remaining)));

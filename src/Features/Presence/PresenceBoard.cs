@@ -10,8 +10,7 @@ namespace Chatalot.Features.Presence;
 internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<Guid, PresentUser> people = [];
-    private readonly Dictionary<Guid, HashSet<PresentUser>> communities = [];
+    private readonly PresentPeople people = new();
 
     /// <summary>Everybody who is on the board.</summary>
     public Guid[] Everybody
@@ -19,7 +18,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
         get
         {
             lock (gate)
-                return [.. people.Keys];
+                return people.Ids;
         }
     }
 
@@ -27,14 +26,14 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     public IReadOnlySet<Guid> ApartFrom(Guid userId)
     {
         lock (gate)
-            return people.TryGetValue(userId, out var person) ? person.Apart : [];
+            return people.Find(userId)?.Apart ?? [];
     }
 
     /// <summary>Whether the device says that nobody is at it.</summary>
     public bool IsIdle(Connection connection)
     {
         lock (gate)
-            return people.TryGetValue(connection.UserId, out var person) && person.Find(connection) is { IsIdle: true };
+            return people.Find(connection.UserId)?.Find(connection) is { IsIdle: true };
     }
 
     /// <summary>A device came. The result is the number of the question to the database that must follow.</summary>
@@ -42,8 +41,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            if (!people.TryGetValue(connection.UserId, out var person))
-                people[connection.UserId] = person = new PresentUser(connection.UserId);
+            var person = people.FindOrAdd(connection.UserId);
             person.Grace?.Dispose();
             person.Grace = null;
             person.Devices.Add(new Device(connection));
@@ -55,7 +53,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     public int? Ask(Guid userId)
     {
         lock (gate)
-            return people.TryGetValue(userId, out var person) ? ++person.Asked : null;
+            return people.Find(userId) is { } person ? ++person.Asked : null;
     }
 
     /// <summary>The device that came is known now: others are told of it, and it is told of the others.</summary>
@@ -63,12 +61,13 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            if (!people.TryGetValue(connection.UserId, out var person) || person.Find(connection) is null)
+            if (people.Find(connection.UserId) is not { } person || person.Find(connection) is null)
                 return;
             Apply(person, facts, question);
             TellOthers(person);
             TellSelf(person, except: connection);
-            var there = MatesOf(person)
+            var there = people
+                .MatesOf(person)
                 .Where(mate => mate.Told is not PresenceStatus.Offline)
                 .Select(mate => new PresenceEntry(mate.Id, mate.Told))
                 .ToList();
@@ -84,7 +83,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            if (people.TryGetValue(facts.UserId, out var person))
+            if (people.Find(facts.UserId) is { } person)
                 Apply(person, facts, question);
         }
     }
@@ -95,7 +94,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            return people.GetValueOrDefault(connection.UserId) is { } person && person.Find(connection) is { } device
+            return people.Find(connection.UserId) is { } person && person.Find(connection) is { } device
                 ? (person.Chosen, PresenceRules.Choose(person.Chosen, device.Said, status))
                 : null;
         }
@@ -106,10 +105,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            if (
-                people.GetValueOrDefault(connection.UserId) is not { } person
-                || person.Find(connection) is not { } device
-            )
+            if (people.Find(connection.UserId) is not { } person || person.Find(connection) is not { } device)
                 return;
             device.Said = status;
             device.IsIdle = status is PresenceStatus.Idle;
@@ -136,10 +132,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            if (
-                people.GetValueOrDefault(connection.UserId) is not { } person
-                || person.Find(connection) is not { } device
-            )
+            if (people.Find(connection.UserId) is not { } person || person.Find(connection) is not { } device)
                 return;
             person.Devices.Remove(device);
             person.LastSession = connection.SessionId;
@@ -165,7 +158,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            if (people.TryGetValue(userId, out var person))
+            if (people.Find(userId) is { } person)
                 EndGrace(person, session);
         }
     }
@@ -184,8 +177,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
         person.Grace?.Dispose();
         person.Grace = null;
         TellOthers(person);
-        people.Remove(person.Id);
-        Move(person, []);
+        people.Remove(person);
     }
 
     private async Task UpdateLaterAsync(PresentUser person, TimeSpan wait)
@@ -207,7 +199,7 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
             return;
         person.Told = person.ToOthers;
         var frame = Wire.Of(new PresenceUpdateFrame(person.Id, person.Told));
-        foreach (var mate in MatesOf(person))
+        foreach (var mate in people.MatesOf(person))
             Send(mate, frame);
     }
 
@@ -227,15 +219,15 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
         if (question < person.Answered)
             return;
         person.Answered = question;
-        var before = person.IsKnown ? MatesOf(person).ToHashSet() : null;
+        var before = person.IsKnown ? people.MatesOf(person).ToHashSet() : null;
         if (!person.IsKnown)
             person.Chosen = facts.Chosen;
         person.IsKnown = true;
-        Move(person, facts.Communities);
-        Part(person, facts.Apart);
+        people.Move(person, facts.Communities);
+        people.Part(person, facts.Apart);
         if (before is null)
             return;
-        var after = MatesOf(person).ToHashSet();
+        var after = people.MatesOf(person).ToHashSet();
         foreach (var mate in after.Except(before))
             Show(person, mate, isInSight: true);
         foreach (var mate in before.Except(after))
@@ -249,45 +241,6 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
             if (seen.Told is not PresenceStatus.Offline)
                 Send(by, Wire.Of(new PresenceUpdateFrame(seen.Id, isInSight ? seen.Told : PresenceStatus.Offline)));
         }
-    }
-
-    private void Move(PresentUser person, Guid[] to)
-    {
-        foreach (var id in person.Communities.Except(to))
-        {
-            if (communities.TryGetValue(id, out var left) && left.Remove(person) && left.Count == 0)
-                communities.Remove(id);
-        }
-        foreach (var id in to.Except(person.Communities))
-        {
-            if (!communities.TryGetValue(id, out var joined))
-                communities[id] = joined = [];
-            joined.Add(person);
-        }
-        person.Communities = to;
-    }
-
-    /// <summary>Being apart is mutual, so the others' sets follow.</summary>
-    private void Part(PresentUser person, HashSet<Guid> from)
-    {
-        foreach (var id in person.Apart.Except(from))
-        {
-            if (people.TryGetValue(id, out var other))
-                other.Apart = [.. other.Apart.Where(apart => apart != person.Id)];
-        }
-        foreach (var id in from.Except(person.Apart))
-        {
-            if (people.TryGetValue(id, out var other))
-                other.Apart = [.. other.Apart, person.Id];
-        }
-        person.Apart = from;
-    }
-
-    private IEnumerable<PresentUser> MatesOf(PresentUser person)
-    {
-        var all = person.Communities.Select(id => communities[id]);
-        var mates = person.Communities.Length == 1 ? all.Single() : all.SelectMany(members => members).Distinct();
-        return mates.Where(mate => mate != person && !person.Apart.Contains(mate.Id));
     }
 
     private static void Send(PresentUser person, OutgoingFrame frame)

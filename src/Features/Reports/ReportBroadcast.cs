@@ -2,37 +2,25 @@ using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Chatalot.Features.Reports;
 
-/// <summary>Brings new reports to the operators at every process: each hears of them by a signal.</summary>
+/// <summary>
+/// Brings new reports to the operators at every process: each hears of them by a signal. They wait in the operators'
+/// list, so one that was missed is not lost.
+/// </summary>
 internal sealed class ReportBroadcast(NpgsqlDataSource database, DatabaseSignals signals, Connections connections)
-    : IHostedService
+    : SignalListener(signals, Channel)
 {
     private const string Channel = "reports_created";
-
-    private IDisposable? subscription;
 
     /// <summary>Tells every process, at the commit of the connection's transaction.</summary>
     public static Task SignalAsync(NpgsqlConnection connection, Guid reportId, CancellationToken ct) =>
         DatabaseSignals.NotifyAsync(connection, Channel, reportId.ToString(), ct);
 
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Reports wait in the operators' list, so one that was missed is not lost.
-        subscription = signals.Subscribe(Channel, OnCreatedAsync, onMissed: () => { });
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private async ValueTask OnCreatedAsync(string payload)
+    /// <inheritdoc/>
+    protected override async ValueTask HearAsync(string payload)
     {
         if (!Guid.TryParse(payload, out var id))
             return;

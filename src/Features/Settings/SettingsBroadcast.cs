@@ -1,30 +1,18 @@
 using Chatalot.Features.Frames;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
-using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Features.Settings;
 
-/// <summary>Tells every open socket of every process what holds from now on.</summary>
+/// <summary>
+/// Tells every open socket of every process what holds from now on. Clients ask at their start, so what was missed is
+/// not lost.
+/// </summary>
 internal sealed class SettingsBroadcast(InstanceSettings settings, DatabaseSignals signals, Connections connections)
-    : IHostedService
+    : SignalListener(signals, InstanceSettings.Channel)
 {
-    private IDisposable? subscription;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Clients ask at their start, so what was missed is not lost.
-        subscription = signals.Subscribe(InstanceSettings.Channel, OnChangedAsync, onMissed: () => { });
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private async ValueTask OnChangedAsync(string payload)
+    /// <inheritdoc/>
+    protected override async ValueTask HearAsync(string payload)
     {
         // Whoever hears the signal first: what is told must be what holds now.
         settings.Invalidate();
