@@ -2,71 +2,10 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
-using Chatalot.Shared.Endpoints;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 
 namespace Chatalot.Features.Groups;
-
-/// <summary>POST /api/groups/{id}/icon: upload the icon. Group owner and admins.</summary>
-internal sealed class UploadGroupIcon(GroupPictures pictures) : Endpoint<UploadGroupIcon.Command, GroupResponse>
-{
-    private static readonly PictureRules Icon = GroupPictures.Rules("icon");
-
-    public sealed record Command(Guid Id);
-
-    public override void Configure()
-    {
-        Post("/api/groups/{id}/icon");
-        Summary("Upload a group's icon", 403, 404);
-        AllowFileUploads();
-    }
-
-    public override Task<GroupResponse> ExecuteAsync(Command command, CancellationToken ct) =>
-        pictures.ReplaceAsync(HttpContext, command.Id, Icon, (group, address) => group with { IconUrl = address }, ct);
-}
-
-/// <summary>POST /api/groups/{id}/banner: upload the banner. Group owner and admins.</summary>
-internal sealed class UploadGroupBanner(GroupPictures pictures) : Endpoint<UploadGroupBanner.Command, GroupResponse>
-{
-    private static readonly PictureRules Banner = GroupPictures.Rules("banner");
-
-    public sealed record Command(Guid Id);
-
-    public override void Configure()
-    {
-        Post("/api/groups/{id}/banner");
-        Summary("Upload a group's banner", 403, 404);
-        AllowFileUploads();
-    }
-
-    public override Task<GroupResponse> ExecuteAsync(Command command, CancellationToken ct) =>
-        pictures.ReplaceAsync(
-            HttpContext,
-            command.Id,
-            Banner,
-            (group, address) => group with { BannerUrl = address },
-            ct
-        );
-}
-
-/// <summary>
-/// GET /api/group-assets/{filename}: an icon, banner or voice background, for everybody who has its address.
-/// </summary>
-internal sealed class GetGroupAsset(PictureStore pictures) : Endpoint<GetGroupAsset.Query, IResult>
-{
-    public sealed record Query(string Filename);
-
-    public override void Configure()
-    {
-        Get("/api/group-assets/{filename}");
-        AllowAnonymous();
-        Summary("Get a group's picture", 404);
-    }
-
-    public override Task<IResult> ExecuteAsync(Query query, CancellationToken ct) =>
-        pictures.ServeAsync(PictureFolder.GroupAssets, query.Filename, "asset not found", ct, "public, max-age=3600");
-}
 
 /// <summary>Replaces pictures of groups: the new one is stored, then pointed at, then the old one goes.</summary>
 internal sealed class GroupPictures(
