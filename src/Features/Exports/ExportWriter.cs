@@ -115,14 +115,17 @@ internal sealed class ExportWriter(NpgsqlDataSource database, IBlobStorage stora
             userId
         );
 
-    /// <summary>Every uploaded file: its id, name and key in the store.</summary>
+    /// <summary>Every uploaded file: its id, name and key in the store. What is in quarantine is not handed out.</summary>
     private static Task<List<(Guid Id, string Name, string Path)>> FilesAsync(
         NpgsqlConnection connection,
         Guid userId,
         CancellationToken ct
     ) =>
         connection.ListAsync(
-            "select id, name, storage_path from files where uploader_id = $1 order by created_at, id",
+            """
+            select id, name, storage_path from files where uploader_id = $1 and quarantined_at is null
+            order by created_at, id
+            """,
             row => (row.GetGuid(0), row.GetString(1), row.GetString(2)),
             ct,
             userId

@@ -18,6 +18,8 @@ public sealed class ExportTests
         var rosa = await RegisterAsync(server, "rosa");
         var bob = await server.AddPersonAsync("bob");
         (await rosa.UploadAsync("/files/upload", "file", "words"u8.ToArray(), "text/plain")).Status.ShouldBe(200);
+        var hidden = await rosa.UploadAsync("/files/upload", "file", "evidence"u8.ToArray(), "text/plain");
+        await server.ExecuteAsync($"update files set quarantined_at = now() where id = '{hidden.Id}'");
         (await rosa.GetAsync("/account/export")).ShouldFail(404, "no export was asked for");
         (await rosa.PostAsync("/account/export", new { password = "wrong" })).ShouldFail(400, "password is incorrect");
 
