@@ -18,7 +18,10 @@ public sealed record PurgeResponse(int MessagesDeleted, int FilesDeleted, int Ha
 /// <param name="Messages">
 /// SQL condition over <c>m</c>, <c>$1</c> being <paramref name="Id"/>; never from a request.
 /// </param>
-/// <param name="Files">The same over <c>f</c>; null: no files.</param>
+/// <param name="Files">
+/// The same over <c>f</c>: all of these files. Null: those that are bound to the messages, but for what operators have
+/// to judge still.
+/// </param>
 /// <param name="Id">The message, account or channel.</param>
 /// <param name="BlocksHashes">Whether the contents of the files may not be uploaded again.</param>
 /// <param name="ActorId">The operator.</param>
@@ -58,7 +61,7 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var messages = await DeleteMessagesAsync(connection, purge, ct);
-        var files = purge.Files is null ? [] : await DeleteFilesAsync(connection, purge, ct);
+        var files = await DeleteFilesAsync(connection, purge, messages, ct);
         var blocked = purge.BlocksHashes ? await BlockAsync(connection, purge, files, now, ct) : 0;
         var result = new PurgeResponse(messages.Count, files.Count, blocked);
         var (action, metadata) = entry(result, messages);
@@ -104,17 +107,32 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
     private static Task<List<RemovedFile>> DeleteFilesAsync(
         NpgsqlConnection connection,
         Purge purge,
+        List<RemovedMessage> messages,
         CancellationToken ct
-    ) =>
-        connection.ListAsync(
-            $"""
-            delete from files f where {purge.Files}
-            returning f.storage_path, f.stored_checksum, f.checksum
-            """,
+    )
+    {
+        var (sql, value) = purge.Files is null
+            ? (
+                """
+                select f.storage_path, f.stored_checksum, f.checksum
+                from drop_files(array(select id from files where message_id = any ($1))) f
+                """,
+                messages.Select(message => message.MessageId).ToArray()
+            )
+            : (
+                $"""
+                delete from files f where {purge.Files}
+                returning f.storage_path, f.stored_checksum, f.checksum
+                """,
+                (object)purge.Id
+            );
+        return connection.ListAsync(
+            sql,
             row => new RemovedFile(new FileContent(row.GetString(0), row.GetString(1)), row.GetString(2)),
             ct,
-            purge.Id
+            value
         );
+    }
 
     /// <summary>What is blocked already keeps its reason.</summary>
     private static Task<int> BlockAsync(

@@ -7,12 +7,15 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Features.Administration;
 
-/// <summary>POST /api/admin/purge/message/{id}: remove one message for good.</summary>
+/// <summary>
+/// POST /api/admin/purge/message/{id}: remove one message for good, with the files that are bound to it, but for those
+/// in quarantine or under a report.
+/// </summary>
 internal sealed class PurgeMessage(IDocumentSession documents, ContentPurge purges)
     : Endpoint<PurgeMessage.Command, PurgeResponse>
 {
     /// <param name="Id">Which.</param>
-    /// <param name="BlockHashes">Taken for the sake of the other purges; a message has no files of its own.</param>
+    /// <param name="BlockHashes">Whether the checksums of its files are blocked.</param>
     public sealed record Command(Guid Id, [property: QueryParam] bool? BlockHashes);
 
     /// <inheritdoc/>
@@ -20,14 +23,21 @@ internal sealed class PurgeMessage(IDocumentSession documents, ContentPurge purg
     {
         Post("/api/admin/purge/message/{id}");
         Policies(InstancePolicy.Operator);
-        Summary("Remove a message for good", 403, 404);
+        Summary("Remove a message and the files bound to it for good", 403, 404);
     }
 
     /// <inheritdoc/>
     public override Task<PurgeResponse> ExecuteAsync(Command command, CancellationToken ct) =>
         purges.RunAsync(
             documents,
-            new("m.id = $1", Files: null, command.Id, BlocksHashes: false, User.Id(), AuditOrigin.Of(HttpContext)),
+            new(
+                "m.id = $1",
+                Files: null,
+                command.Id,
+                command.BlockHashes == true,
+                User.Id(),
+                AuditOrigin.Of(HttpContext)
+            ),
             (_, messages) =>
                 messages.Count == 0
                     ? throw Failure.NotFound("message not found").AsException()

@@ -13,7 +13,7 @@ internal sealed class DeleteChannel(ChannelDeletion deletion) : Endpoint<DeleteC
     public override void Configure()
     {
         Delete("/api/channels/{id}");
-        Summary("Delete a channel", 403, 404);
+        Summary("Delete a channel with its messages and files", 403, 404);
     }
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)

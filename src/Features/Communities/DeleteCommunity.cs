@@ -26,7 +26,7 @@ internal sealed class DeleteCommunity(
     public override void Configure()
     {
         Delete("/api/communities/{cid}");
-        Summary("Delete a community", 403, 404);
+        Summary("Delete a community with its channels, their messages and files", 403, 404);
     }
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)

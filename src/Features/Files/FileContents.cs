@@ -14,6 +14,8 @@ public readonly record struct FileContent(string StoragePath, string StoredCheck
 /// Stored bytes and who shares them. Whoever deletes rows of <c>files</c> does it in a transaction of their own
 /// (<c>delete from files where … returning storage_path, stored_checksum</c>) and calls <see cref="DropUnusedAsync"/>
 /// after the commit: a crash between the two leaves bytes without a row, which the orphan job finds, never the reverse.
+/// What goes with a channel or a message goes by the database's <c>drop_files</c> instead, and its bytes in the
+/// background (<see cref="DroppedContents"/>).
 /// </summary>
 public sealed class FileContents
 {
@@ -42,20 +44,56 @@ public sealed class FileContents
         {
             await using var connection = await database.OpenConnectionAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            await LockAsync(connection, content.StoredChecksum, ct);
-            var isUsed = await connection.FirstAsync(
-                "select exists (select from files where storage_path = $1)",
-                row => row.GetBoolean(0),
-                ct,
-                content.StoragePath
-            );
-            if (!isUsed)
+            if (!await IsUsedAsync(connection, content, ct))
             {
                 await storage.DeleteOrLogAsync(content.StoragePath, log);
                 thumbnails.Delete(content.StoragePath);
             }
             await transaction.CommitAsync(ct);
         }
+    }
+
+    /// <summary>
+    /// The same for the next of the contents that the database noted; false when there is none. What could not be
+    /// deleted stays noted.
+    /// </summary>
+    internal async Task<bool> DropNextAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // What a crash takes is done again, so no message waits for this to reach the disk.
+        await connection.ExecuteAsync("set local synchronous_commit = off", ct);
+        var noted = await connection.ListAsync(
+            """
+            delete from dropped_contents where id = (
+                select id from dropped_contents order by id limit 1 for update skip locked
+            )
+            returning storage_path, stored_checksum
+            """,
+            row => new FileContent(row.GetString(0), row.GetString(1)),
+            ct
+        );
+        if (noted is not [var content])
+            return false;
+        if (!await IsUsedAsync(connection, content, ct))
+        {
+            await storage.DeleteAsync(content.StoragePath, ct);
+            thumbnails.Delete(content.StoragePath);
+        }
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>Whether a file has these bytes; if none has, none comes to have them before the transaction ends.</summary>
+    private static async Task<bool> IsUsedAsync(NpgsqlConnection connection, FileContent content, CancellationToken ct)
+    {
+        await LockAsync(connection, content.StoredChecksum, ct);
+        return await connection.FirstAsync(
+            "select exists (select from files where storage_path = $1)",
+            row => row.GetBoolean(0),
+            ct,
+            content.StoragePath
+        );
     }
 
     /// <summary>Until the end of the transaction nobody else links to or drops bytes with this checksum.</summary>

@@ -67,6 +67,7 @@ internal sealed class FileIntake(
             QuarantinedAt = null,
             QuarantinedBy = null,
             CreatedAt = now,
+            MessageId = null,
         };
         return await KeepAsync(file, cleaned?.Draft ?? received.Draft, isStripped: cleaned?.Size is not null, ct);
     }

@@ -11,7 +11,10 @@ internal sealed class FileKeeper(NpgsqlDataSource database) : IBlobKeeper
 
     public async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select storage_path from files");
+        await using var command = database.CreateCommand(
+            // What waits to be deleted is no orphan: many at once would make the records look wrong.
+            "select storage_path from files union all select storage_path from dropped_contents"
+        );
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             yield return reader.GetString(0);

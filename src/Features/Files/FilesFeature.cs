@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Chatalot.Features.Messages;
 using Chatalot.Shared.Json;
 using Chatalot.Shared.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,10 @@ public static class FilesFeature
         services.AddScoped<FileRemoval>();
         services.AddSingleton<IBlobKeeper, FileKeeper>();
         services.AddHostedService<CleanUpAfterCrashes>();
+        services.AddHostedService<DroppedContents>();
+        services.AddSingleton<FileBinding>();
+        services.AddSingleton<IMessageObserver>(provider => provider.GetRequiredService<FileBinding>());
+        services.AddHostedService(provider => provider.GetRequiredService<FileBinding>());
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AddContext(FilesJson.Default));
     }
 }

@@ -30,6 +30,7 @@ internal sealed class ListOwnFiles(NpgsqlDataSource database, FilesOptions optio
     /// <param name="ContentType">Its type, or null.</param>
     /// <param name="CreatedAt">When it was stored.</param>
     /// <param name="HasThumbnail">Whether there is a small picture of it.</param>
+    /// <param name="MessageId">The message that it goes with; null where the server cannot know it.</param>
     public sealed record OwnFile(
         Guid Id,
         Guid? ChannelId,
@@ -37,7 +38,8 @@ internal sealed class ListOwnFiles(NpgsqlDataSource database, FilesOptions optio
         long SizeBytes,
         string? ContentType,
         DateTimeOffset CreatedAt,
-        bool HasThumbnail
+        bool HasThumbnail,
+        Guid? MessageId
     );
 
     /// <inheritdoc/>
@@ -72,7 +74,8 @@ internal sealed class ListOwnFiles(NpgsqlDataSource database, FilesOptions optio
                     file.SizeBytes,
                     file.ContentType,
                     file.CreatedAt,
-                    Thumbnails.Has(file)
+                    Thumbnails.Has(file),
+                    file.MessageId
                 )),
             ],
             await UploadQuota.UsedAsync(connection, User.Id(), ct),

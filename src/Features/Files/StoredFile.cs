@@ -21,14 +21,14 @@ internal sealed record StoredFile
 {
     public const string Columns =
         "f.id, f.uploader_id, f.channel_id, f.name, f.size_bytes, f.content_type, f.checksum, f.stored_checksum, "
-        + "f.storage_path, f.thumbnail, f.quarantined_at, f.quarantined_by, f.created_at";
+        + "f.storage_path, f.thumbnail, f.quarantined_at, f.quarantined_by, f.created_at, f.message_id";
 
     public required Guid Id { get; init; }
 
     /// <summary>Null once the account is gone.</summary>
     public required Guid? UploaderId { get; init; }
 
-    /// <summary>Null for private files, and once the channel is gone.</summary>
+    /// <summary>Null for private files, and for evidence whose channel is gone.</summary>
     public required Guid? ChannelId { get; init; }
 
     public required string Name { get; init; }
@@ -55,6 +55,9 @@ internal sealed record StoredFile
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The message that it goes with, where the server knows it.</summary>
+    public required Guid? MessageId { get; init; }
+
     public bool IsQuarantined => QuarantinedAt is not null;
 
     public static StoredFile Read(NpgsqlDataReader row) =>
@@ -73,5 +76,6 @@ internal sealed record StoredFile
             QuarantinedAt = row.GetTime(10),
             QuarantinedBy = row.GetId(11),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(12),
+            MessageId = row.GetId(13),
         };
 }

@@ -13,6 +13,10 @@ namespace Chatalot.Features.Frames;
 /// <param name="SenderKeyId">Stored as sent, unchecked.</param>
 /// <param name="ThreadId">Root of the thread, or a message in it.</param>
 /// <param name="ClientId">At most 64 characters; makes a repeat harmless and comes back in the answer.</param>
+/// <param name="FileIds">
+/// Own files of the channel, at most 10, which go with the message; for messages of type <c>file</c> whose content the
+/// server cannot read.
+/// </param>
 public sealed record SendMessageFrame(
     Guid ChannelId,
     byte[] Ciphertext,
@@ -21,7 +25,8 @@ public sealed record SendMessageFrame(
     Guid? ReplyTo = null,
     Guid? SenderKeyId = null,
     Guid? ThreadId = null,
-    string? ClientId = null
+    string? ClientId = null,
+    IReadOnlyList<Guid>? FileIds = null
 ) : IClientFrame
 {
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal sealed class DeleteGroup(
     public override void Configure()
     {
         Delete("/api/groups/{id}");
-        Summary("Delete a group", 403, 404);
+        Summary("Delete a group with its channels, their messages and files", 403, 404);
     }
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)

@@ -16,7 +16,7 @@ internal sealed class DeleteGroupChannel(GroupGate groups, ChannelDeletion delet
     public override void Configure()
     {
         Delete("/api/groups/{group_id}/channels/{channel_id}");
-        Summary("Delete a channel of a group", 403, 404);
+        Summary("Delete a channel of a group with its messages and files", 403, 404);
     }
 
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)

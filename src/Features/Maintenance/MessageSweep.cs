@@ -6,7 +6,7 @@ namespace Chatalot.Features.Maintenance;
 
 /// <summary>
 /// Removes messages for good, in batches. What answers or continues a removed message stays and forgets it in the same
-/// transaction; reactions, edits, pins and bookmarks of it go with it. Readers are told after each commit.
+/// transaction; reactions, edits, pins, bookmarks and bound files of it go with it. Readers are told after each commit.
 /// </summary>
 public sealed class MessageSweep(NpgsqlDataSource database, MessageRemoval removal, JobReport report)
 {
@@ -69,6 +69,7 @@ public sealed class MessageSweep(NpgsqlDataSource database, MessageRemoval remov
             {
                 MessageRemoval.ForgetAnswered,
                 MessageRemoval.ForgetThreads,
+                MessageRemoval.DropFiles,
                 "delete from messages where id = any ($1)",
             }
         )

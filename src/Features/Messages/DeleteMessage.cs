@@ -10,7 +10,8 @@ namespace Chatalot.Features.Messages;
 /// <summary>
 /// delete_message: takes a message away from everybody (contract, realtime.md 7.6 with its corrections A5, A6, A8).
 /// Members remove their own; moderators also those of people below them, in archived channels too. What it said is
-/// erased at once, earlier versions included, unless operators have a report of it to look at (messages.md B 19).
+/// erased at once, earlier versions included, unless operators have a report of it to look at (messages.md B 19). Files
+/// that are bound to it go with it.
 /// </summary>
 public sealed class DeleteMessage(
     ChannelAccess access,
@@ -54,8 +55,8 @@ public sealed class DeleteMessage(
     }
 
     /// <summary>
-    /// One transaction of two statements: the second sees what an edit kept for which the first had to wait. False when
-    /// the message was deleted already.
+    /// One transaction: the statements after the first see what an edit kept for which that had to wait, and what was
+    /// bound to the message. False when the message was deleted already.
     /// </summary>
     private async Task<bool> EraseAsync(Guid messageId, CancellationToken ct)
     {
@@ -75,6 +76,9 @@ public sealed class DeleteMessage(
         var forget = new NpgsqlBatchCommand($"delete from message_edits where message_id = $1 and not {held}");
         forget.Parameters.Add(new() { Value = messageId });
         batch.BatchCommands.Add(forget);
+        batch.BatchCommands.Add(
+            new(MessageRemoval.DropFiles) { Parameters = { new() { Value = new[] { messageId } } } }
+        );
         await batch.ExecuteNonQueryAsync(ct);
         return delete.RecordsAffected > 0;
     }

@@ -23,6 +23,13 @@ public sealed class MessageRemoval(Rooms rooms)
     /// <summary>The same for their threads: what was written there goes on as messages of the channel.</summary>
     public const string ForgetThreads = "update messages set thread_id = null where thread_id = any ($1)";
 
+    /// <summary>
+    /// Files that are bound to the messages <c>$1</c> go with them, but for what operators have to judge. For the
+    /// transaction that deletes messages or removes them for good.
+    /// </summary>
+    public const string DropFiles =
+        "select drop_files(array_agg(id)) from files where message_id = any ($1) having count(*) > 0";
+
     private const int MostInOneFrame = 500;
 
     /// <summary>

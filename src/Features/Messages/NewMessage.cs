@@ -36,6 +36,9 @@ public sealed class NewMessage
     /// <summary>The sender's own id for it, unique per sender: a repeat is confirmed, not stored.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>Files that go with it, as its sender says; null when nothing is said.</summary>
+    public IReadOnlyList<Guid>? FileIds { get; init; }
+
     /// <summary>Seconds that the message lives; null: for ever.</summary>
     public int? TtlSeconds { get; init; }
 

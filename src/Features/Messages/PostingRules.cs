@@ -15,6 +15,9 @@ public static class PostingRules
     /// <summary>Longest id that a client may give its message, in characters.</summary>
     public const int MaxClientIdLength = 64;
 
+    /// <summary>Most files that go with one message.</summary>
+    public const int MaxFiles = 10;
+
     /// <summary>From this level (channel moderator) on read-only, slow mode and timeouts do not bind.</summary>
     public const int PrivilegedLevel = 1;
 
@@ -26,6 +29,10 @@ public static class PostingRules
         : nonce.Length > MaxNonceBytes ? Failure.Validation("nonce too large")
         : clientId is { Length: 0 or > MaxClientIdLength } ? Failure.Validation("client_id must be 1-64 characters")
         : null;
+
+    /// <summary>Files that go with the message.</summary>
+    public static Failure? CheckFiles(IReadOnlyList<Guid>? fileIds) =>
+        fileIds is { Count: > MaxFiles } ? Failure.Validation($"file_ids must name at most {MaxFiles} files") : null;
 
     /// <summary>Kind of the message, and what a gallery takes.</summary>
     public static Failure? CheckType(ChannelType channel, string messageType, Guid? threadRoot) =>

@@ -22,7 +22,10 @@ public sealed class SendMessage(
     /// <inheritdoc/>
     public async ValueTask HandleAsync(SendMessageFrame frame, SocketSession session, CancellationToken ct)
     {
-        if (PostingRules.CheckSizes(frame.Ciphertext, frame.Nonce, frame.ClientId) is { } wrongSize)
+        var wrong =
+            PostingRules.CheckSizes(frame.Ciphertext, frame.Nonce, frame.ClientId)
+            ?? PostingRules.CheckFiles(frame.FileIds);
+        if (wrong is { } wrongSize)
         {
             Refuse(session, frame, wrongSize);
             return;
@@ -57,6 +60,7 @@ public sealed class SendMessage(
                 ReplyToId = frame.ReplyTo,
                 ThreadId = threadRoot,
                 ClientId = frame.ClientId,
+                FileIds = frame.FileIds,
                 TtlSeconds = standing.Channel.MessageTtlSeconds,
                 Direct = direct,
                 Origin = session.Connection,

@@ -50,6 +50,7 @@ public sealed class FileRelationTests
             QuarantinedAt = isQuarantined ? DateTimeOffset.UnixEpoch : null,
             QuarantinedBy = null,
             CreatedAt = DateTimeOffset.UnixEpoch,
+            MessageId = null,
         };
         var relation = new FileRelation(isUploader, isOperator, isMember, isReported);
 

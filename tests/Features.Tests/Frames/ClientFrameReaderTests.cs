@@ -15,6 +15,7 @@ public sealed class ClientFrameReaderTests
         "sender_key_id",
         "thread_id",
         "client_id",
+        "file_ids",
         "features",
         "last_seen",
         "resume",

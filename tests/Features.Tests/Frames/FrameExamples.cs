@@ -18,7 +18,7 @@ internal static class FrameExamples
         [typeof(UnsubscribeFrame)] =
             """{"type":"unsubscribe","channel_ids":["0190c400-1111-7aaa-8bbb-000000000001"]}""",
         [typeof(SendMessageFrame)] =
-            """{"type":"send_message","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","ciphertext":[104,101,106],"nonce":[7,7,7,7,7,7,7,7,7,7,7,7],"message_type":"text","reply_to":"0190c400-9abc-7def-8123-0000000000a0","sender_key_id":"0190c400-9abc-7def-8123-0000000000a1","thread_id":"0190c400-9abc-7def-8123-0000000000a2","client_id":"c-1"}""",
+            """{"type":"send_message","channel_id":"0190c400-1111-7aaa-8bbb-000000000001","ciphertext":[104,101,106],"nonce":[7,7,7,7,7,7,7,7,7,7,7,7],"message_type":"text","reply_to":"0190c400-9abc-7def-8123-0000000000a0","sender_key_id":"0190c400-9abc-7def-8123-0000000000a1","thread_id":"0190c400-9abc-7def-8123-0000000000a2","client_id":"c-1","file_ids":["0190c400-9abc-7def-8123-0000000000a3"]}""",
         [typeof(EditMessageFrame)] =
             """{"type":"edit_message","message_id":"0190c400-9abc-7def-8123-0000000000aa","ciphertext":[0,255],"nonce":[7]}""",
         [typeof(DeleteMessageFrame)] =

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Files;
 
@@ -33,9 +34,12 @@ internal sealed class FileHarbour : IAsyncDisposable
 
     public Guid Channel { get; }
 
-    public static async Task<FileHarbour> OpenAsync(Dictionary<string, string>? set = null)
+    public static async Task<FileHarbour> OpenAsync(
+        Dictionary<string, string>? set = null,
+        Action<IServiceCollection>? adjust = null
+    )
     {
-        var server = await TestServer.StartAsync(set);
+        var server = await TestServer.StartAsync(set, adjust);
         var ada = await server.AddPersonAsync("ada");
         var bob = await server.AddPersonAsync("bob");
         var channel = (await ada.PostAsync("/channels", new { name = "pier", channel_type = "text" })).Id;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Chatalot.Features.Files;
 using Chatalot.Features.Maintenance;
 using Chatalot.Host;
 using Chatalot.Integration.Tests.Infrastructure;
@@ -8,6 +9,8 @@ using Chatalot.Shared.Errors;
 using Chatalot.Shared.Storage;
 using Chatalot.Shared.Storage.S3;
 using Chatalot.Shared.Threads;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chatalot.Integration.Tests.Files;
@@ -95,6 +98,28 @@ public sealed class ObjectStorageTests
         harbour.Server.Clock.Advance(TimeSpan.FromDays(2));
         (await harbour.Server.RunJobAsync<SweepOrphanFiles>()).Items.ShouldBe(1);
         store.Objects().ShouldBeEmpty();
+    }
+
+    [ObjectStoreFact]
+    public async Task Given_an_outage_of_the_store_When_a_channel_is_deleted_Then_nobody_waits_and_its_bytes_go_later()
+    {
+        var log = new LogLines<DroppedContents>();
+        await using var store = await ObjectStore.StartAsync();
+        await using var harbour = await FileHarbour.OpenAsync(
+            store.Settings,
+            services => services.AddSingleton<ILogger<DroppedContents>>(log)
+        );
+        await harbour.Ada.StoreAsync("kept", "k", harbour.Channel);
+        await store.EndAsync();
+
+        (await harbour.Ada.DeleteAsync($"/channels/{harbour.Channel}")).ShouldBeEmpty();
+        await Eventually.TrueAsync(() => log.All.Count == 1);
+        log.All.Single().ShouldStartWith("Warning: The bytes of deleted files could not be deleted");
+        store.Objects().Length.ShouldBe(1);
+
+        await store.BeginAsync();
+        await using var next = await harbour.Server.StartSiblingAsync();
+        await Eventually.HoldsAsync(() => store.Objects().Length == 0, "the bytes are deleted");
     }
 
     [ObjectStoreFact]
