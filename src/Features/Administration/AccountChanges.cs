@@ -60,14 +60,17 @@ internal sealed class AccountChanges(
         var (actor, target) = await LockAsync(documents, action.ActorId, action.TargetId, ct);
         var now = clock.GetUtcNow();
         var changed = change(actor, target, now);
+        SessionRevocation? revocation = null;
         if (changed != target)
         {
             documents.Store(changed with { UpdatedAt = now });
             AccountDirectory.QueueChanged(documents, target.Id);
-            if (action.Logins is Logins.End)
-                SessionRevocations.QueueRevokeAll(documents, target.Id, now);
-            else if (action.Logins is Logins.Reconnect)
-                SessionRevocations.QueueReconnect(documents, target.Id);
+            revocation = action.Logins switch
+            {
+                Logins.End => SessionRevocations.QueueRevokeAll(documents, target.Id, now),
+                Logins.Reconnect => SessionRevocations.QueueReconnect(documents, target.Id),
+                _ => null,
+            };
         }
         documents.QueueAudit(
             action.Audit,
@@ -79,8 +82,8 @@ internal sealed class AccountChanges(
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         accounts.Invalidate(target.Id);
-        if (changed != target && action.Logins is not Logins.Stay)
-            revocations.Announce(target.Id);
+        if (revocation is not null)
+            revocations.Announce(revocation);
     }
 
     /// <summary>Operator and account without locks, to refuse early; <see cref="ApplyAsync"/> asks again.</summary>

@@ -69,16 +69,16 @@ internal sealed class TransferInstance(
             throw Failure.NotFound("user not found").AsException();
         if (heir.SuspendedAt is not null)
             throw Failure.Validation("a suspended account cannot own the instance").AsException();
-        Queue(documents, owner, heir);
+        var revocation = Queue(documents, owner, heir);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         accounts.Invalidate(owner.Id);
         accounts.Invalidate(heir.Id);
-        revocations.Announce(owner.Id);
+        revocations.Announce(revocation);
         return null;
     }
 
-    private void Queue(IDocumentSession documents, User owner, User heir)
+    private SessionRevocation Queue(IDocumentSession documents, User owner, User heir)
     {
         var now = clock.GetUtcNow();
         // In this order: at no moment may there be two.
@@ -88,7 +88,6 @@ internal sealed class TransferInstance(
         AccountDirectory.QueueChanged(documents, heir.Id);
         DirectChannels.QueueOwnerChanged(documents, owner.Id);
         DirectChannels.QueueOwnerChanged(documents, heir.Id);
-        SessionRevocations.QueueReconnect(documents, owner.Id);
         documents.QueueAudit(
             "admin_transfer_ownership",
             owner.Id,
@@ -96,5 +95,6 @@ internal sealed class TransferInstance(
             now,
             new JsonObject { ["target_user_id"] = heir.Id.ToString() }
         );
+        return SessionRevocations.QueueReconnect(documents, owner.Id);
     }
 }

@@ -66,12 +66,12 @@ internal sealed class ChangePassword(
         var user = await PasswordCheckpoint.LockAsync(documents, checkedUser, ct);
         documents.Store(user with { PasswordHash = newHash, TokenVersion = user.TokenVersion + 1, UpdatedAt = now });
         AccountDirectory.QueueChanged(documents, user.Id);
-        SessionRevocations.QueueRevokeAll(documents, user.Id, now);
+        var revocation = SessionRevocations.QueueRevokeAll(documents, user.Id, now);
         FailureLog.QueueClear(documents, Attempt.Password, user.Username, device);
         documents.QueueAudit("password_changed", user.Id, device.Origin, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         accounts.Invalidate(user.Id);
-        revocations.Announce(user.Id);
+        revocations.Announce(revocation);
     }
 }

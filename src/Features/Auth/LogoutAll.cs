@@ -29,11 +29,11 @@ internal sealed class LogoutAll(IDocumentSession documents, SessionRevocations r
         var connection = await documents.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var count = await CountAsync(connection, userId, ct);
-        SessionRevocations.QueueRevokeAll(documents, userId, now);
+        var revocation = SessionRevocations.QueueRevokeAll(documents, userId, now);
         documents.QueueAudit("logout_all", userId, ClientDevice.Of(HttpContext).Origin, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        revocations.Announce(userId);
+        revocations.Announce(revocation);
         return new(count);
     }
 

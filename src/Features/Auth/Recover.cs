@@ -123,13 +123,13 @@ internal sealed class Recover(
             }
         );
         AccountDirectory.QueueChanged(documents, user.Id);
-        SessionRevocations.QueueRevokeAll(documents, user.Id, now);
+        var revocation = SessionRevocations.QueueRevokeAll(documents, user.Id, now);
         FailureLog.QueueClear(documents, Attempt.Recovery, user.Username, device);
         documents.QueueAudit("account_recovered", user.Id, device.Origin, now);
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         accounts.Invalidate(user.Id);
-        revocations.Announce(user.Id);
+        revocations.Announce(revocation);
         return new(nextCode);
     }
 }

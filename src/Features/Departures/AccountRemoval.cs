@@ -19,13 +19,15 @@ namespace Chatalot.Features.Departures;
 /// <param name="Promoted">New owners of channels that the account owned.</param>
 /// <param name="Pictures">Addresses of its pictures.</param>
 /// <param name="ExportId">Its personal export, if it has one.</param>
+/// <param name="Revocation">The end of its logins.</param>
 internal sealed record Departure(
     Guid UserId,
     IReadOnlyList<Guid> Left,
     IReadOnlyList<Guid> Closed,
     IReadOnlyList<(Guid ChannelId, Guid UserId)> Promoted,
     IReadOnlyList<string?> Pictures,
-    Guid? ExportId
+    Guid? ExportId,
+    SessionRevocation Revocation
 );
 
 /// <summary>
@@ -107,14 +109,15 @@ internal sealed class AccountRemoval(
         var exportId = await ExportArchives.ForgetAsync(connection, userId, ct);
         await ExecuteAsync(connection, "delete from mt_doc_user where id = $1", userId, ct);
         AccountDirectory.QueueChanged(documents, userId);
-        SessionRevocations.QueueRevokeAll(documents, userId, now);
+        var revocation = SessionRevocations.QueueRevokeAll(documents, userId, now);
         return new(
             userId,
             [.. left.Except(closed)],
             closed,
             promoted,
             [user.AvatarUrl, user.BannerUrl, user.VoiceBackgroundUrl],
-            exportId
+            exportId,
+            revocation
         );
     }
 
@@ -125,7 +128,7 @@ internal sealed class AccountRemoval(
     public async Task AnnounceAsync(Departure departure)
     {
         accounts.Invalidate(departure.UserId);
-        revocations.Announce(departure.UserId);
+        revocations.Announce(departure.Revocation);
         foreach (var channelId in departure.Closed)
             rooms.Publish(channelId, Wire.Of(new ChannelDeletedFrame(channelId)));
         await membership.ClosedAsync(departure.Closed);

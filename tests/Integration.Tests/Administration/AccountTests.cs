@@ -1,9 +1,10 @@
 using System.Net.Http.Json;
-using System.Threading.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Files;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Messages;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Administration;
 
@@ -134,22 +135,38 @@ public sealed class AccountTests
         (await ada.GetAsync("/admin/invites")).ShouldFail(403, "forbidden");
         await socket.NextErrorAsync("unauthorized");
         await socket.ClosedAsync();
-        // Whoever is faster than the server's own signal is sent away once more.
-        await Eventually.HoldsAsync(
-            async () =>
+        await using var again = await ada.ConnectAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_client_that_is_back_before_the_signal_of_its_own_server_Then_it_is_not_sent_away_again()
+    {
+        await using var server = await TestServer.StartAsync();
+        var (owner, ada, _) = await PeopleAsync(server);
+        var (release, end) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var signals = server.Services.GetRequiredService<DatabaseSignals>();
+        // Signals are delivered one after the other, and the change of the account is told before the end of its sockets.
+        using var held = signals.Subscribe(
+            "accounts_changed",
+            async payload =>
             {
-                try
-                {
-                    await using var again = await ada.ConnectAsync();
-                    return true;
-                }
-                catch (ChannelClosedException)
-                {
-                    return false;
-                }
+                if (payload == "end")
+                    end.SetResult();
+                else
+                    await release.Task;
             },
-            "the socket is back"
+            onMissed: static () => { }
         );
+        await using var socket = await ada.ConnectAsync();
+
+        (await owner.PutAsync($"/admin/users/{ada.Id}/admin", new { is_admin = false })).ShouldBeEmpty();
+        await socket.ClosedAsync();
+        await using var again = await ada.ConnectAsync();
+        release.SetResult();
+        await signals.NotifyAsync("accounts_changed", "end", CancellationToken.None);
+        await end.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        (await again.DrainAsync()).Types().ShouldNotContain("error");
     }
 
     [Fact]
