@@ -72,7 +72,7 @@ public static class SettingCatalogue
         50,
         1,
         1000,
-        "Most connections of the pool that requests share; the server uses up to ten more beside it."
+        "Most connections of the pool that requests share; the server uses up to fifteen more beside it."
     );
     internal static readonly Setting<int> DatabasePoolMin = Integer(
         "DB_POOL_MIN",

@@ -24,7 +24,8 @@ public static class SchedulerServices
 {
     /// <summary>
     /// Registers the jobs that <paramref name="configure"/> schedules (each as a transient service) and
-    /// <see cref="IScheduler"/>, which lists them. Needs an <c>NpgsqlDataSource</c>. Call once.
+    /// <see cref="IScheduler"/>, which lists them. Needs an <c>NpgsqlDataSource</c> and its <c>DatabaseOptions</c>. Call
+    /// once.
     /// </summary>
     /// <exception cref="InvalidOperationException">The schedule is incomplete or names a job twice.</exception>
     public static IServiceCollection AddScheduler(

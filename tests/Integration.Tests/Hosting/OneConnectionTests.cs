@@ -64,6 +64,19 @@ public sealed class OneConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_job_waits_for_the_connection_that_its_own_lock_holds()
+    {
+        var jobs = (await quay.Owner.GetAsync("/admin/jobs")).Rows;
+
+        var runs = await Task.WhenAll(
+            jobs.Select(job => quay.Owner.PostAsync($"/admin/jobs/{job.GetProperty("name").GetString()}/run"))
+        );
+
+        runs.ShouldNotBeEmpty();
+        runs.Select(run => run.Json.GetProperty("outcome").GetString()).Distinct().ShouldBe(["succeeded"]);
+    }
+
+    [Fact]
     public async Task A_crowd_that_votes_at_once_is_served()
     {
         var poll = (

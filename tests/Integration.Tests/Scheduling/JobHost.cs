@@ -55,14 +55,20 @@ internal sealed class JobHost : ILoggerProvider, ILogger, IAsyncDisposable
         Journal journal,
         Action<IScheduler> schedule,
         SchedulerOptions? options = null,
-        Action<IServiceCollection>? services = null
+        Action<IServiceCollection>? services = null,
+        int mostConnections = 50
     )
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(this);
-        builder.Services.AddSingleton(_ =>
-            DatabaseSource.CreatePool(new() { ConnectionString = database.ConnectionString })
-        );
+        var source = new DatabaseOptions
+        {
+            ConnectionString = database.ConnectionString,
+            MaxPoolSize = mostConnections,
+            MinPoolSize = 0,
+        };
+        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton(_ => DatabaseSource.CreatePool(source));
         builder.Services.AddSingleton(journal);
         builder.Services.AddScheduler(schedule, options ?? new() { CatchUpDelay = TimeSpan.Zero });
         services?.Invoke(builder.Services);

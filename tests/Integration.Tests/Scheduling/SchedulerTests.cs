@@ -71,6 +71,67 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task Given_a_pool_of_one_connection_Then_jobs_run_side_by_side_and_their_keys_take_none_of_it()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var host = new JobHost(
+            database,
+            journal,
+            schedule =>
+            {
+                schedule.Schedule<Slow>().Hourly().PreventOverlapping();
+                schedule.Schedule<Quick>().Hourly().PreventOverlapping();
+            },
+            mostConnections: 1
+        );
+        await host.EnsureSchemaAsync();
+
+        var running = host.TickAsync<Slow>(Tick);
+        await journal.UntilAsync(nameof(Slow));
+        await host.TickAsync<Quick>(Tick);
+        journal.Count(nameof(Quick)).ShouldBe(1);
+        (await LocksAsync(database)).ShouldBe(1);
+        journal.Gate.SetResult();
+        await running;
+
+        host.Warnings.ShouldBeEmpty();
+        (await LocksAsync(database)).ShouldBe(0);
+        (await JobConnectionsAsync(database)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Given_the_connection_of_the_keys_breaks_Then_they_are_free_elsewhere_and_other_jobs_go_on()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var first = new JobHost(database, journal, Schedule);
+        await using var second = new JobHost(database, journal, Schedule);
+        await first.EnsureSchemaAsync();
+        var running = first.TickAsync<Slow>(Tick);
+        await journal.UntilAsync(nameof(Slow));
+
+        await database.ScalarAsync($"select pg_terminate_backend(pid) {JobConnections}");
+        await Eventually.HoldsAsync(async () => await LocksAsync(database) == 0, "the key is free");
+        var taken = second.TickAsync<Slow>(Tick.AddHours(1));
+        await journal.UntilAsync(nameof(Slow), 2);
+        // The first tick may be the one that finds the connection broken.
+        await first.TickAsync<Quick>(Tick);
+        await first.TickAsync<Quick>(Tick.AddHours(1));
+        journal.Count(nameof(Quick)).ShouldBeInRange(1, 2);
+        journal.Gate.SetResult();
+        await running;
+
+        (await LocksAsync(database)).ShouldBeLessThanOrEqualTo(1, "only the other process may still have its own");
+        await taken;
+        (await LocksAsync(database)).ShouldBe(0);
+
+        static void Schedule(IScheduler schedule)
+        {
+            schedule.Schedule<Slow>().Hourly().PreventOverlapping();
+            schedule.Schedule<Quick>().Hourly().PreventOverlapping();
+        }
+    }
+
+    [Fact]
     public async Task A_job_without_a_key_does_not_overlap_itself_but_every_process_runs_it()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
@@ -342,6 +403,12 @@ public sealed class SchedulerTests
         await host.TickAsync<Quick>(Tick);
         journal.Count(nameof(Quick)).ShouldBe(1);
     }
+
+    private const string JobConnections =
+        "from pg_stat_activity where datname = current_database() and application_name like '%-jobs'";
+
+    private static async Task<long> JobConnectionsAsync(TestDatabase database) =>
+        (long)(await database.ScalarAsync($"select count(*) {JobConnections}"))!;
 
     private static async Task<string> OutcomeAsync<T>(TestDatabase database) =>
         (string)
