@@ -74,11 +74,11 @@ public sealed class ChannelAccess
         var role = await instance;
         if (known is null)
         {
-            var changesBeforeLoad = standings.BeginLoad(channelId);
+            var load = standings.BeginLoad(channelId);
             known = await source.LoadAsync(channelId, userId, ct);
             if (known is null)
                 return null;
-            standings.Add(channelId, userId, known, changesBeforeLoad);
+            standings.Add(channelId, userId, known, load);
         }
         return With(known, role);
     }

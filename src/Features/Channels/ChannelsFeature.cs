@@ -24,7 +24,10 @@ public static class ChannelsFeature
         services.AddSingleton<ChannelDeletion>();
         services.AddSingleton<IAccessSignals, AccessSignals>();
         services.AddSingleton(provider => new ChannelMembership(
-            new StandingCache(provider.GetRequiredService<SpacesOptions>().RememberedStandings),
+            new StandingCache(
+                provider.GetRequiredService<SpacesOptions>().RememberedStandings,
+                provider.GetRequiredService<TimeProvider>()
+            ),
             provider.GetRequiredService<IAccessSignals>(),
             provider.GetRequiredService<ILogger<ChannelMembership>>()
         ));

@@ -13,6 +13,7 @@ public sealed class ChannelAccessTests
 
     private readonly Store store = new();
     private readonly Instance instance = new();
+    private readonly ManualClock clock = new();
 
     [Fact]
     public async Task Given_a_member_When_asked_again_Then_the_answer_is_immediate_and_nothing_is_read()
@@ -31,7 +32,7 @@ public sealed class ChannelAccessTests
     [Fact]
     public async Task Given_a_stranger_Then_they_have_no_standing_and_fill_no_memory()
     {
-        var cache = new StandingCache(1000);
+        var cache = new StandingCache(1000, clock);
         var (access, _) = Process(cache);
 
         for (var i = 0; i < 10; i++)
@@ -139,9 +140,24 @@ public sealed class ChannelAccessTests
     }
 
     [Fact]
+    public async Task Given_a_signal_that_never_came_Then_what_is_remembered_is_believed_for_a_minute_however_often_asked()
+    {
+        var (access, _) = Process();
+        store.Put(Channel, User, level: 0);
+        await access.FindAsync(Channel, User, default);
+        store.Remove(Channel, User);
+
+        clock.Advance(TimeSpan.FromSeconds(59));
+        (await access.FindAsync(Channel, User, default)).ShouldNotBeNull();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await access.FindAsync(Channel, User, default)).ShouldBeNull();
+    }
+
+    [Fact]
     public void Memory_stays_within_the_bound_and_keeps_what_is_in_use()
     {
-        var cache = new StandingCache(6400);
+        var cache = new StandingCache(6400, clock);
         var inUse = Guid.CreateVersion7();
         cache.Add(inUse, User, Store.Standing(inUse, 0), cache.BeginLoad(inUse));
 
@@ -212,7 +228,7 @@ public sealed class ChannelAccessTests
     )
     {
         var membership = new ChannelMembership(
-            cache ?? new StandingCache(1000),
+            cache ?? new StandingCache(1000, clock),
             signals,
             NullLogger<ChannelMembership>.Instance
         );
