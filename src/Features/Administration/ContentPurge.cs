@@ -50,11 +50,16 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
     /// <param name="purge">What.</param>
     /// <param name="entry">The audit entry for what was removed; may throw a refusal.</param>
     /// <param name="ct">Ends the work.</param>
+    /// <param name="authorize">
+    /// Asked once more, after the rows are gone and before the commit, whether the operator may do this; throws the
+    /// refusal.
+    /// </param>
     public async Task<PurgeResponse> RunAsync(
         IDocumentSession documents,
         Purge purge,
         Func<PurgeResponse, IReadOnlyList<RemovedMessage>, (string Action, JsonObject Metadata)> entry,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<Task>? authorize = null
     )
     {
         var now = clock.GetUtcNow();
@@ -63,6 +68,8 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
         var messages = await DeleteMessagesAsync(connection, purge, ct);
         var files = await DeleteFilesAsync(connection, purge, messages, ct);
         var blocked = purge.BlocksHashes ? await BlockAsync(connection, purge, files, now, ct) : 0;
+        if (authorize is not null)
+            await authorize();
         var result = new PurgeResponse(messages.Count, files.Count, blocked);
         var (action, metadata) = entry(result, messages);
         documents.QueueAudit(action, purge.ActorId, purge.Origin, now, metadata);

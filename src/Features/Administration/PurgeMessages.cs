@@ -88,10 +88,15 @@ internal sealed class PurgeUserMessages(IDocumentSession documents, ContentPurge
                 AuditOrigin.Of(HttpContext)
             ),
             (result, _) => ("admin_purge_user_messages", result.Describe("target_user_id", command.Id)),
-            ct
+            ct,
+            () => RequireRankAsync(command.Id, ct)
         );
     }
 
+    /// <summary>
+    /// Asked before, so that nobody waits for a refusal, and in the transaction, which may have waited and worked for
+    /// minutes. It takes no lock on the accounts: whoever deletes one holds it and waits for its messages, which we hold.
+    /// </summary>
     private async Task RequireRankAsync(Guid targetId, CancellationToken ct)
     {
         if (targetId == User.Id())

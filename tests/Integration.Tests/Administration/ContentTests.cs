@@ -47,6 +47,33 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task Given_somebody_who_is_promoted_while_their_messages_are_purged_Then_it_is_refused_and_all_stay()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var channel = await ChannelAsync(harbour);
+        await using var bob = await harbour.Bob.ConnectAsync();
+        var message = await SendAsync(bob, channel, replyTo: null);
+        await using var promotion = await HeldTransaction.BeginAsync(
+            harbour.Server.Product.Database.DataSource,
+            $$"""
+            select from messages where id = '{{message}}' for update;
+            update mt_doc_user set data = data || '{"is_admin": true}' where id = '{{harbour.Bob.Id}}'
+            """
+        );
+
+        var refused = await promotion.CommitUnderAsync(() =>
+            harbour.Ada.PostAsync($"/admin/purge/user/{harbour.Bob.Id}/messages")
+        );
+
+        refused.ShouldFail(403, "forbidden");
+        (await harbour.Cy.GetAsync($"/channels/{channel}/messages"))
+            .Rows.Single()
+            .GetProperty("id")
+            .GetGuid()
+            .ShouldBe(message);
+    }
+
+    [Fact]
     public async Task When_a_message_is_quarantined_Then_it_is_hidden_and_frozen_until_it_is_shown_again()
     {
         await using var harbour = await Harbour.OpenAsync();
