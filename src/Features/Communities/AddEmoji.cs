@@ -45,7 +45,7 @@ internal sealed partial class AddEmoji(
     public override void Configure()
     {
         Post("/api/communities/{cid}/emojis");
-        Summary("Add a custom emoji", 403, 404, 409);
+        Summary("Add a custom emoji", 403, 404, 409, 507);
         AllowFileUploads();
     }
 

@@ -14,7 +14,7 @@ internal sealed class UploadCommunityBanner(CommunityPictures pictures)
     public override void Configure()
     {
         Post("/api/communities/{cid}/banner");
-        Summary("Upload a community's banner", 403, 404);
+        Summary("Upload a community's banner", 403, 404, 507);
         AllowFileUploads();
     }
 

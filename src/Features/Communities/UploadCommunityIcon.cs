@@ -14,7 +14,7 @@ internal sealed class UploadCommunityIcon(CommunityPictures pictures)
     public override void Configure()
     {
         Post("/api/communities/{cid}/icon");
-        Summary("Upload a community's icon", 403, 404);
+        Summary("Upload a community's icon", 403, 404, 507);
         AllowFileUploads();
     }
 

@@ -28,7 +28,7 @@ internal sealed class UploadChannelVoiceBackground(
     public override void Configure()
     {
         Post("/api/groups/{group_id}/channels/{channel_id}/voice-background");
-        Summary("Upload the picture behind a channel's calls", 403, 404);
+        Summary("Upload the picture behind a channel's calls", 403, 404, 507);
         AllowFileUploads();
     }
 

@@ -13,7 +13,7 @@ internal sealed class UploadGroupBanner(GroupPictures pictures) : Endpoint<Uploa
     public override void Configure()
     {
         Post("/api/groups/{id}/banner");
-        Summary("Upload a group's banner", 403, 404);
+        Summary("Upload a group's banner", 403, 404, 507);
         AllowFileUploads();
     }
 

@@ -13,7 +13,7 @@ internal sealed class UploadGroupIcon(GroupPictures pictures) : Endpoint<UploadG
     public override void Configure()
     {
         Post("/api/groups/{id}/icon");
-        Summary("Upload a group's icon", 403, 404);
+        Summary("Upload a group's icon", 403, 404, 507);
         AllowFileUploads();
     }
 

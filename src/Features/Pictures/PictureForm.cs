@@ -12,6 +12,7 @@ namespace Chatalot.Features.Pictures;
 public sealed class PictureForm : IAsyncDisposable
 {
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
+    private DiskSpace.Claim? space;
     private Draft? draft;
     private string? declaredType;
 
@@ -48,15 +49,29 @@ public sealed class PictureForm : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => draft?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    /// <summary>The last of repeated fields counts.</summary>
-    internal async Task<Draft> BeginPictureAsync(string? contentType, Drafts drafts)
+    public async ValueTask DisposeAsync()
     {
+        space?.Dispose();
         if (draft is not null)
             await draft.DisposeAsync();
+    }
+
+    /// <summary>The last of repeated fields counts.</summary>
+    /// <exception cref="FailureException">507: no room.</exception>
+    internal async Task BeginPictureAsync(string? contentType, DiskSpace disk, long expectedBytes, Drafts drafts)
+    {
+        await DisposeAsync();
         declaredType = contentType;
-        return draft = drafts.Create();
+        space = disk.Take(expectedBytes);
+        draft = drafts.Create();
+    }
+
+    /// <summary>Takes the next piece of the picture.</summary>
+    /// <exception cref="FailureException">507: no room.</exception>
+    internal async Task WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken ct)
+    {
+        space!.Use(piece.Length);
+        await Draft.Stream.WriteAsync(piece, ct);
     }
 
     internal void SetText(string field, string text) => texts[field] = text;

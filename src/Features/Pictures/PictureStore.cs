@@ -24,7 +24,7 @@ namespace Chatalot.Features.Pictures;
 ///     pictures.ServeAsync(PictureFolder.Avatars, query.Filename, "avatar not found", ct);
 /// </code>
 /// </summary>
-public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<PictureStore> log)
+public sealed class PictureStore(IBlobStorage storage, DiskSpace disk, Drafts drafts, ILogger<PictureStore> log)
 {
     private const int BufferBytes = 64 * 1024;
     private const int MaxTextBytes = 1024;
@@ -79,18 +79,23 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
 
     /// <summary>Reads the form as it arrives, to disk, within the rules' bounds.</summary>
     /// <exception cref="FailureException">
-    /// 400: too large (the rules' text), <c>multipart error: …</c>, <c>read error: …</c>; 415: no form.
+    /// 400: too large (the rules' text), <c>multipart error: …</c>, <c>read error: …</c>; 415: no form; 507: the disk is
+    /// full.
     /// </exception>
     public async Task<PictureForm> ReadAsync(HttpRequest request, PictureRules rules, CancellationToken ct)
     {
         var parts = MultipartForm.Open(request);
         var form = new PictureForm(rules);
+        var expectedBytes = Math.Min(request.ContentLength ?? 0, rules.MaxBytes);
         try
         {
             while (await parts.NextAsync(ct) is { } part)
             {
                 if (part.Name == rules.Field)
-                    await CopyAsync(part, await form.BeginPictureAsync(part.ContentType, drafts), rules, ct);
+                {
+                    await form.BeginPictureAsync(part.ContentType, disk, expectedBytes, drafts);
+                    await CopyAsync(part, form, rules, ct);
+                }
                 else if (rules.TextFields.Contains(part.Name))
                     form.SetText(part.Name, await part.ReadTextAsync(MaxTextBytes, $"read {part.Name}: too long", ct));
             }
@@ -194,7 +199,7 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
 
     private static string? NameIn(string? address) => address is null ? null : PictureName.OfAddress(address);
 
-    private static async Task CopyAsync(FormPart part, Draft draft, PictureRules rules, CancellationToken ct)
+    private static async Task CopyAsync(FormPart part, PictureForm form, PictureRules rules, CancellationToken ct)
     {
         var buffer = new byte[BufferBytes];
         var length = 0L;
@@ -203,7 +208,7 @@ public sealed class PictureStore(IBlobStorage storage, Drafts drafts, ILogger<Pi
             length += count;
             if (length > rules.MaxBytes)
                 throw Failure.Validation(rules.TooLarge).AsException();
-            await draft.Stream.WriteAsync(buffer.AsMemory(0, count), ct);
+            await form.WriteAsync(buffer.AsMemory(0, count), ct);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class UploadAvatar(ProfilePictures pictures) : EndpointWithoutRe
     {
         Post("/api/account/avatar");
         AllowFileUploads();
-        Summary("Upload the profile picture", 404);
+        Summary("Upload the profile picture", 404, 507);
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal sealed class UploadBanner(ProfilePictures pictures) : EndpointWithoutRe
     {
         Post("/api/account/banner");
         AllowFileUploads();
-        Summary("Upload the banner", 404);
+        Summary("Upload the banner", 404, 507);
     }
 
     /// <inheritdoc/>

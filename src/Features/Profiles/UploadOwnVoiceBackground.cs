@@ -15,7 +15,7 @@ internal sealed class UploadOwnVoiceBackground(ProfilePictures pictures)
     {
         Post("/api/account/voice-background");
         AllowFileUploads();
-        Summary("Upload the picture shown in calls", 404);
+        Summary("Upload the picture shown in calls", 404, 507);
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,7 @@ public sealed class PictureStoreTests : IDisposable
         };
         pictures = new PictureStore(
             new DiskStorage(options),
+            new DiskSpace(options),
             new Drafts(options, new LiveTraffic()),
             NullLogger<PictureStore>.Instance
         );

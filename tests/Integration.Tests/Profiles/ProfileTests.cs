@@ -6,6 +6,22 @@ namespace Chatalot.Integration.Tests.Profiles;
 public sealed class ProfileTests
 {
     [Fact]
+    public async Task Given_a_full_disk_When_somebody_uploads_a_picture_Then_507_and_nothing_is_left()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["MIN_FREE_DISK_MB"] = "10000000" });
+        var bob = await server.AddPersonAsync("bob");
+
+        (await bob.UploadAsync("/account/avatar", "avatar", Png, "image/png")).ShouldFail(
+            507,
+            "the server's disk is full, please try again later"
+        );
+
+        Directory
+            .EnumerateFiles(Path.Combine(server.Folder, "file-cache"), "*", SearchOption.AllDirectories)
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task When_a_profile_changes_Then_mates_and_the_own_devices_are_told_and_strangers_are_not()
     {
         await using var harbour = await Harbour.OpenAsync();
