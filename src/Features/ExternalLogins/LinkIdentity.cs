@@ -48,10 +48,12 @@ internal sealed class LinkIdentity(IDocumentSession documents, ExternalFlows flo
         var linked = new LinkedIdentityResponse(Guid.CreateVersion7(now), identity.Issuer, identity.Email, now);
         if (await InsertAsync(connection, linked, userId, identity, ct) == 0)
             throw Taken.AsException();
+        var origin = ClientDevice.Of(HttpContext).Origin;
+        SecurityNotices.Queue(documents, userId, "identity_linked", origin.Address, now);
         documents.QueueAudit(
             "identity_linked",
             userId,
-            ClientDevice.Of(HttpContext).Origin,
+            origin,
             now,
             new JsonObject { ["issuer"] = identity.Issuer, ["subject"] = identity.Subject }
         );

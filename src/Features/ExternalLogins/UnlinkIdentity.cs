@@ -38,13 +38,9 @@ internal sealed class UnlinkIdentity(IDocumentSession documents, TimeProvider cl
         );
         if (issuer is null)
             throw Failure.NotFound("identity not found").AsException();
-        documents.QueueAudit(
-            "identity_unlinked",
-            User.Id(),
-            ClientDevice.Of(HttpContext).Origin,
-            clock.GetUtcNow(),
-            new JsonObject { ["issuer"] = issuer }
-        );
+        var (origin, now) = (ClientDevice.Of(HttpContext).Origin, clock.GetUtcNow());
+        SecurityNotices.Queue(documents, User.Id(), "identity_unlinked", origin.Address, now);
+        documents.QueueAudit("identity_unlinked", User.Id(), origin, now, new JsonObject { ["issuer"] = issuer });
         await documents.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return null;

@@ -39,7 +39,8 @@ public sealed record KeysLowFrame(int Remaining) : IServerFrame
 /// </summary>
 /// <param name="Event">
 /// <c>recovery_code_replaced</c>, <c>second_factor_enabled</c>, <c>second_factor_disabled</c>,
-/// <c>second_factor_removed_by_operator</c> or <c>backup_codes_replaced</c>.
+/// <c>second_factor_removed_by_operator</c>, <c>backup_codes_replaced</c>, <c>identity_linked</c> or
+/// <c>identity_unlinked</c> (accounts at the identity provider).
 /// </param>
 /// <param name="IpAddress">From where it was done, if known; null when an operator did it.</param>
 /// <param name="Timestamp">When.</param>

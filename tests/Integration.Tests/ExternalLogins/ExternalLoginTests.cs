@@ -64,6 +64,28 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_does_not_come_or_go_unseen_by_the_owner_of_the_account()
+    {
+        var rosa = await server.Http.RegisterAsync("rosa");
+        await using var phone = await TestSocket.OpenAsync(server.Http.BaseAddress!);
+        await phone.SendAsync(new { type = "authenticate", token = rosa.AccessToken });
+        await phone.DrainAsync();
+
+        var linked = await LinkAsync(rosa);
+        await ShouldHearAsync("identity_linked");
+        var path = $"/api/account/identities/{linked.Json!["id"]}";
+        (await server.Http.SendAsync("DELETE", path, token: rosa.AccessToken)).Status.ShouldBe(HttpStatusCode.OK);
+        await ShouldHearAsync("identity_unlinked");
+
+        async Task ShouldHearAsync(string what)
+        {
+            var told = await phone.NextAsync("account_security");
+            told.GetProperty("event").GetString().ShouldBe(what);
+            told.GetProperty("ip_address").GetString().ShouldBe("127.0.0.1");
+        }
+    }
+
+    [Fact]
     public async Task Nobody_is_let_in_who_has_not_linked_and_one_identity_belongs_to_one_account()
     {
         var rosa = await server.Http.RegisterAsync("rosa");
