@@ -19,12 +19,11 @@ internal sealed class DeleteWebhook(WebhookStore webhooks) : Endpoint<DeleteWebh
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
         var webhook = await webhooks.RequireAsync(command.WebhookId, User.Id(), ct);
-        await webhooks.WriteAsync(
+        await webhooks.ChangeAsync(
             "webhook_deleted",
-            webhook,
             User.Id(),
             HttpContext,
-            "delete from webhooks where id = ?",
+            "delete from webhooks where id = $1",
             ct,
             webhook.Id
         );

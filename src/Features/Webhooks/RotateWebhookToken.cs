@@ -21,16 +21,15 @@ internal sealed class RotateWebhookToken(WebhookStore webhooks) : Endpoint<Rotat
     {
         var webhook = await webhooks.RequireAsync(command.WebhookId, User.Id(), ct);
         var token = WebhookToken.Create();
-        await webhooks.WriteAsync(
+        var stored = await webhooks.ChangeAsync(
             "webhook_token_rotated",
-            webhook,
             User.Id(),
             HttpContext,
-            "update webhooks set token_hash = ? where id = ?",
+            "update webhooks set token_hash = $1 where id = $2",
             ct,
             WebhookToken.Hash(token),
             webhook.Id
         );
-        return webhook with { Token = token };
+        return stored with { Token = token };
     }
 }

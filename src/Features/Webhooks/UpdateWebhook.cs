@@ -34,21 +34,14 @@ internal sealed class UpdateWebhook(WebhookStore webhooks) : Endpoint<UpdateWebh
     {
         var webhook = await webhooks.RequireAsync(command.WebhookId, User.Id(), ct);
         ThrowIfAnyErrors();
-        var changed = webhook with
-        {
-            Name = command.Name.Trimmed() ?? webhook.Name,
-            AvatarUrl = command.AvatarUrl.Or(webhook.AvatarUrl),
-            Active = command.Active ?? webhook.Active,
-        };
-        await webhooks.WriteAsync(
+        return await webhooks.ChangeAsync(
             "webhook_updated",
-            changed,
             User.Id(),
             HttpContext,
             """
-            update webhooks set name = coalesce(?, name), active = coalesce(?, active),
-                avatar_url = case when ? then ? else avatar_url end
-            where id = ?
+            update webhooks set name = coalesce($1, name), active = coalesce($2, active),
+                avatar_url = case when $3 then $4 else avatar_url end
+            where id = $5
             """,
             ct,
             command.Name.Trimmed(),
@@ -57,6 +50,5 @@ internal sealed class UpdateWebhook(WebhookStore webhooks) : Endpoint<UpdateWebh
             command.AvatarUrl.Value,
             webhook.Id
         );
-        return changed;
     }
 }

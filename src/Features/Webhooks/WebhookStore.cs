@@ -42,29 +42,37 @@ internal sealed class WebhookStore(
         return webhook;
     }
 
-    /// <summary>Runs a statement (placeholder <c>?</c>) and notes in the audit log who did what to which webhook.</summary>
+    /// <summary>
+    /// Runs a statement that changes or deletes one webhook (placeholders <c>$1</c> and so on), and notes in the audit log
+    /// who did what to it. Of two who change a webhook at once, the second sees what the first left.
+    /// </summary>
+    /// <returns>The row as it is stored now, or was last.</returns>
     /// <exception cref="FailureException">404: somebody else deleted it meanwhile.</exception>
-    public Task WriteAsync(
+    public async Task<WebhookResponse> ChangeAsync(
         string action,
-        WebhookResponse webhook,
         Guid userId,
         HttpContext context,
         string sql,
         CancellationToken ct,
         params object?[] values
-    ) =>
-        WriteAsync(
-            action,
-            webhook,
-            userId,
-            context,
-            (connection, stop) => LockAsync(connection, webhook.Id, stop),
-            sql,
-            ct,
-            values
-        );
+    )
+    {
+        await using var unit = documents.LightweightSession();
+        var connection = await unit.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var stored =
+            await connection.FirstAsync($"{sql} returning {WebhookResponse.Columns}", WebhookResponse.From, ct, values)
+            ?? throw WebhookRules.NotFound.AsException();
+        QueueAudit(unit, action, stored, userId, context);
+        await unit.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return stored;
+    }
 
-    /// <summary>The same after a look in the same transaction, which may throw a refusal or find nothing to write.</summary>
+    /// <summary>
+    /// Runs a statement (placeholder <c>?</c>) and notes it in the audit log, after a look in the same transaction, which
+    /// may throw a refusal or find nothing to write.
+    /// </summary>
     public async Task WriteAsync(
         string action,
         WebhookResponse webhook,
@@ -82,6 +90,18 @@ internal sealed class WebhookStore(
         if (!await isDue(connection, ct))
             return;
         unit.QueueSqlCommand(sql, values);
+        QueueAudit(unit, action, webhook, userId, context);
+        await unit.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private void QueueAudit(
+        IDocumentSession unit,
+        string action,
+        WebhookResponse webhook,
+        Guid userId,
+        HttpContext context
+    ) =>
         unit.QueueAudit(
             action,
             userId,
@@ -94,19 +114,4 @@ internal sealed class WebhookStore(
                 ["name"] = webhook.Name,
             }
         );
-        await unit.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-    }
-
-    /// <summary>Of two who change a webhook at once, the second sees what the first left, which may be nothing.</summary>
-    private static async Task<bool> LockAsync(NpgsqlConnection connection, Guid webhookId, CancellationToken ct)
-    {
-        var isThere = await connection.FirstAsync(
-            "select true from webhooks where id = $1 for update",
-            row => row.GetBoolean(0),
-            ct,
-            webhookId
-        );
-        return isThere ? true : throw WebhookRules.NotFound.AsException();
-    }
 }

@@ -95,6 +95,28 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Given_two_who_change_a_webhook_at_once_Then_the_answer_and_the_audit_log_tell_what_is_stored()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var (id, _) = await CreateAsync(quay);
+        await using var other = await HeldTransaction.BeginAsync(
+            quay.Server.Database.DataSource,
+            $"update webhooks set name = 'Pilot', avatar_url = null where id = '{id}'"
+        );
+
+        var answer = await other.CommitUnderAsync(() => quay.Ada.PatchAsync($"/webhooks/{id}", new { active = false }));
+
+        answer.Json.GetProperty("name").GetString().ShouldBe("Pilot");
+        answer.Json.GetProperty("avatar_url").ValueKind.ShouldBe(JsonValueKind.Null);
+        answer.Json.GetProperty("active").GetBoolean().ShouldBeFalse();
+        (
+            await quay.Server.QueryAsync<string>(
+                "select metadata ->> 'name' from audit_log where action = 'webhook_updated'"
+            )
+        ).ShouldBe("Pilot");
+    }
+
+    [Fact]
     public async Task Given_members_and_strangers_Then_they_manage_no_webhooks_and_a_rotated_token_ends_the_old_one()
     {
         await using var quay = await Quay.OpenAsync();
