@@ -116,6 +116,7 @@ internal sealed class OpenDirectMessages(
         {
             Id = Guid.CreateVersion7(now),
             Type = ChannelType.Dm,
+            // The contract's: the smaller id, whoever opened it. It belongs to both.
             CreatedBy = pair.First,
             CreatedAt = now,
             UpdatedAt = now,
