@@ -55,7 +55,8 @@ public sealed class MetricFamily
     private readonly double[] bounds;
     private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
     private readonly MetricSeries plain;
-    private bool hasPlain;
+    private volatile bool hasPlain;
+    private int round;
 
     private MetricFamily(string name, string help, MetricKind kind, bool isOwn, bool isAbsolute, double[] bounds)
     {
@@ -114,12 +115,37 @@ public sealed class MetricFamily
             }
         }
         target.Record(value, Kind, isAbsolute);
+        target.Round = round;
     }
 
-    internal void Forget()
+    /// <summary>
+    /// Reads observed instruments again: what they no longer report is gone, such as a table that was dropped. All the
+    /// rest stays in its place meanwhile, for those who read at the same time. One caller at a time.
+    /// </summary>
+    /// <param name="observed">Their families.</param>
+    /// <param name="read">Makes them report.</param>
+    internal static void Renew(IReadOnlyCollection<MetricFamily> observed, Action read)
     {
-        series.Clear();
-        hasPlain = false;
+        foreach (var family in observed)
+            family.round++;
+        try
+        {
+            read();
+        }
+        finally
+        {
+            foreach (var family in observed)
+                family.ForgetOlder();
+        }
+    }
+
+    private void ForgetOlder()
+    {
+        foreach (var (labels, known) in series)
+            if (known.Round != round)
+                series.TryRemove(labels, out _);
+        if (plain.Round != round)
+            hasPlain = false;
     }
 
     private static double[] BoundsOf(Instrument instrument) =>

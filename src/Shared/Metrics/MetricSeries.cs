@@ -38,6 +38,9 @@ public sealed class MetricSeries(string labels, double[] bounds)
         }
     }
 
+    /// <summary>The reading of an observed instrument that reported it last.</summary>
+    internal int Round { get; set; }
+
     internal void Record(double measured, MetricKind kind, bool isAbsolute)
     {
         lock (gate)

@@ -38,13 +38,8 @@ public sealed class MetricsRegistry : IDisposable
     {
         lock (collecting)
         {
-            foreach (var (instrument, family) in families)
-            {
-                // What an observed instrument no longer reports is gone: a table that was dropped, a disk.
-                if (instrument.IsObservable)
-                    family.Forget();
-            }
-            listener.RecordObservableInstruments();
+            var observed = families.Where(known => known.Key.IsObservable).Select(known => known.Value).ToList();
+            MetricFamily.Renew(observed, listener.RecordObservableInstruments);
         }
         return [.. families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)];
     }

@@ -60,6 +60,27 @@ public sealed class PrometheusTextTests : IDisposable
     }
 
     [Fact]
+    public void Given_somebody_who_collects_meanwhile_Then_whoever_reads_misses_nothing()
+    {
+        Func<int> seen = () => 0;
+        var during = new List<int>();
+        meter.CreateObservableGauge(
+            "test.disk",
+            () =>
+            {
+                during.Add(seen());
+                return new Measurement<long>[] { new(1), new(2, new KeyValuePair<string, object?>("disk", "b")) };
+            }
+        );
+        var read = registry.Collect().Single(family => family.Name == "test_disk");
+        seen = () => read.Series.Count();
+
+        registry.Collect();
+
+        during.ShouldBe([0, 2]);
+    }
+
+    [Fact]
     public void Given_a_label_that_never_ends_Then_the_series_are_bounded()
     {
         var counter = meter.CreateCounter<long>("test.unbounded");
