@@ -20,6 +20,7 @@ public sealed partial class LogLevelOverride : IDisposable
     private readonly ILogger<LogLevelOverride> logger;
     private readonly IDisposable subscription;
     private ITimer? end;
+    private (string Directive, DateTimeOffset? Until) current = ("", null);
 
     /// <summary>Begins to follow the other processes.</summary>
     public LogLevelOverride(
@@ -38,7 +39,14 @@ public sealed partial class LogLevelOverride : IDisposable
     }
 
     /// <summary>What holds now, and until when; null: for good.</summary>
-    public (string Directive, DateTimeOffset? Until) Current { get; private set; } = ("", null);
+    public (string Directive, DateTimeOffset? Until) Current
+    {
+        get
+        {
+            lock (gate)
+                return current;
+        }
+    }
 
     /// <summary>Puts the directive in force here and in every other process.</summary>
     /// <param name="directive">As in <c>RUST_LOG</c>; empty: back to the configuration.</param>
@@ -79,7 +87,7 @@ public sealed partial class LogLevelOverride : IDisposable
         lock (gate)
         {
             // Our own signal comes back to us.
-            if (Current == (directive, until))
+            if (current == (directive, until))
                 return;
             end?.Dispose();
             end = null;
@@ -90,7 +98,7 @@ public sealed partial class LogLevelOverride : IDisposable
                 return;
             }
             verbosity.Set(Verbosity.Parse(directive));
-            Current = (directive, until);
+            current = (directive, until);
             end = clock.CreateTimer(_ => End(until), null, left, Timeout.InfiniteTimeSpan);
             LogChanged(logger, directive, until);
         }
@@ -100,17 +108,17 @@ public sealed partial class LogLevelOverride : IDisposable
     {
         lock (gate)
         {
-            if (Current.Until == until)
+            if (current.Until == until)
                 Reset();
         }
     }
 
     private void Reset()
     {
-        if (Current.Until is null)
+        if (current.Until is null)
             return;
         verbosity.Reset();
-        Current = ("", null);
+        current = ("", null);
         LogBack(logger);
     }
 
