@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -14,6 +16,7 @@ namespace Chatalot.Features.Exports;
 /// </summary>
 internal sealed partial class ExportWorker(
     NpgsqlDataSource database,
+    [FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource lookups,
     ExportWriter writer,
     Drafts drafts,
     IBlobStorage storage,
@@ -88,9 +91,12 @@ internal sealed partial class ExportWorker(
         }
     }
 
-    /// <summary>Says how far it is, and that somebody is at it: what nobody touches is taken for abandoned.</summary>
+    /// <summary>
+    /// Says how far it is, and that somebody is at it: what nobody touches is taken for abandoned. Past the pool, of which
+    /// the writer holds a connection meanwhile.
+    /// </summary>
     private async Task TouchAsync(Claim claim, int percent, CancellationToken ct) =>
-        await database.ExecuteAsync(
+        await lookups.ExecuteAsync(
             "update personal_exports set progress = $2, touched_at = $3 where id = $1 and state = 'running'",
             ct,
             claim.ExportId,

@@ -52,6 +52,17 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Given_a_pool_of_one_connection_Then_the_archive_is_made_while_its_progress_is_told()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["DB_POOL_MAX"] = "1" });
+        var rosa = await RegisterAsync(server, "rosa");
+
+        (await rosa.PostAsync("/account/export", new { password = Calls.Password })).Status.ShouldBe(200);
+
+        await ReadyAsync(rosa);
+    }
+
+    [Fact]
     public async Task Given_an_archive_that_nobody_fetches_Then_it_is_gone_after_a_day()
     {
         await using var server = await TestServer.StartAsync();
