@@ -66,6 +66,29 @@ public sealed class EditAndDeleteTests
         now.GetProperty("edited_at").GetDateTimeOffset().ShouldBe(times[^1]);
     }
 
+    [Theory]
+    [InlineData(12 * 1024, 341)]
+    [InlineData(64 * 1024, 64)]
+    public async Task Given_hundreds_of_long_versions_Then_the_oldest_four_mebibytes_are_told(int bytes, int told)
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        await using var anna = await meeting.ListenAsync(meeting.Anna);
+        var id = await anna.PostAsync(meeting.Channel, "now");
+        await meeting.Server.ExecuteAsync(
+            $"""
+            insert into message_edits (id, message_id, edited_at, nonce, ciphertext)
+            select gen_random_uuid(), '{id}', now() + n * interval '1 ms', 'n', convert_to(rpad(n || ',', {bytes}, '.'), 'UTF8')
+            from generate_series(1, 450) n
+            """
+        );
+
+        var edits = (await meeting.Ben.GetAsync($"/channels/{meeting.Channel}/messages/{id}/history")).Rows;
+
+        edits.Count.ShouldBe(told);
+        for (var n = 1; n <= told; n++)
+            edits[n - 1].Text("old_ciphertext").ShouldStartWith($"{n},");
+    }
+
     [Fact]
     public async Task Given_a_message_When_others_or_its_late_author_edit_it_Then_nothing_changes_and_nobody_hears()
     {
