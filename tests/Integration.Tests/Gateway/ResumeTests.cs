@@ -25,8 +25,10 @@ public sealed class ResumeTests
         await using var back = await ResumeAsync(meeting.Ben, token, received);
         await anna.PostAsync(meeting.Channel, "four");
 
-        (await back.NextAsync()).Type().ShouldBe("resumed");
-        foreach (var text in new[] { "two", "three", "four" })
+        var first = (await back.UntilAsync("new_message")).ButPresence();
+        first.Types().ShouldBe(["resumed", "new_message"]);
+        first[1].Text().ShouldBe("two");
+        foreach (var text in new[] { "three", "four" })
             (await back.NextAsync("new_message")).Text().ShouldBe(text);
         await back.PostAsync(meeting.Channel, "here");
         (await anna.NextAsync("new_message")).Text().ShouldBe("here");

@@ -69,11 +69,28 @@ internal sealed class TestSocket : IAsyncDisposable
         await DrainAsync();
     }
 
-    /// <summary>The next frame, whatever it is.</summary>
-    public async Task<JsonElement> NextAsync()
+    /// <summary>All frames up to the next one of this type, that one included and heartbeats left out.</summary>
+    public async Task<IReadOnlyList<JsonElement>> UntilAsync(string type)
     {
         using var limit = new CancellationTokenSource(Limit);
-        return await received.Reader.ReadAsync(limit.Token);
+        var frames = new List<JsonElement>();
+        try
+        {
+            while (true)
+            {
+                var frame = await received.Reader.ReadAsync(limit.Token);
+                var came = frame.GetProperty("type").GetString();
+                if (came == "pong")
+                    continue;
+                frames.Add(frame);
+                if (came == type)
+                    return frames;
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
+        {
+            throw new TimeoutException($"no {type} came, but: {string.Join('\n', frames)}; closed: {CloseStatus}");
+        }
     }
 
     /// <summary>The next frame of this type; frames of other types before it are dropped.</summary>

@@ -30,15 +30,14 @@ public sealed class TypingTests
         await ben.SendAsync(new { type = "stop_typing", channel_id = meeting.Channel });
         await ben.SendAsync(new { type = "stop_typing", channel_id = meeting.Channel });
         await ben.DrainAsync();
-        (await anna.DrainAsync()).ShouldBeEmpty();
+        (await anna.DrainAsync()).ButPresence().ShouldBeEmpty();
 
         await bensPhone.PostAsync(meeting.Channel, "there");
 
-        var stopped = await anna.NextAsync();
-        stopped.Type().ShouldBe("user_stopped_typing");
-        stopped.GetProperty("user_id").GetGuid().ShouldBe(meeting.Ben.Id);
-        (await anna.NextAsync()).Type().ShouldBe("new_message");
-        (await ben.NextAsync()).Type().ShouldBe("new_message");
+        var heard = (await anna.UntilAsync("new_message")).ButPresence();
+        heard.Types().ShouldBe(["user_stopped_typing", "new_message"]);
+        heard[0].GetProperty("user_id").GetGuid().ShouldBe(meeting.Ben.Id);
+        (await ben.UntilAsync("new_message")).TypesButPresence().ShouldBe(["new_message"]);
     }
 
     [Fact]
