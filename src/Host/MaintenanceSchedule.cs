@@ -1,3 +1,4 @@
+using Chatalot.Features.Departures;
 using Chatalot.Features.Exports;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Maintenance;
@@ -23,6 +24,7 @@ internal static class MaintenanceSchedule
         schedule.Schedule<PruneFailedPushSubscriptions>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneStalePushSubscriptions>().Hourly().PreventOverlapping();
         schedule.Schedule<PruneTimeouts>().EveryFiveMinutes().PreventOverlapping();
+        schedule.Schedule<RemoveDepartedSenders>().EveryFiveMinutes().PreventOverlapping();
         schedule.Schedule<PruneLeftovers>().Hourly().PreventOverlapping();
         schedule.Schedule<EndOrphanedCalls>().Hourly().PreventOverlapping();
         schedule.Schedule<RemoveIdleRooms>().EveryFiveMinutes();

@@ -32,7 +32,8 @@ internal sealed record Departure(
 
 /// <summary>
 /// Takes an account away with everything that is only theirs. What they wrote and made for others stays, without their
-/// name. Rows of other features go or lose the name by their foreign keys, which a test holds.
+/// name; who wrote more than most does, has no name at once, and the last of their ids goes from their messages a few
+/// minutes later (<see cref="RemoveDepartedSenders"/>). Rows of other features go or lose the name by their foreign keys, which a test holds.
 /// </summary>
 internal sealed class AccountRemoval(
     AccountDirectory accounts,
@@ -53,7 +54,7 @@ internal sealed class AccountRemoval(
         "the owner of this instance cannot delete their account"
     );
 
-    /// <summary>All messages of a person are touched, however many there are.</summary>
+    /// <summary>All that foreign keys take along is touched: reactions, receipts, direct messages.</summary>
     private const int MostSeconds = 600;
 
     /// <summary>Why the account cannot go yet, or null. Its row must be locked.</summary>
@@ -91,7 +92,8 @@ internal sealed class AccountRemoval(
         Guid[] owned = [.. memberships.Where(one => one.Role is SpaceRole.Owner).Select(one => one.ChannelId)];
         var closed = await CloseDirectMessagesAsync(connection, left, ct);
         var promoted = await PromoteAsync(connection, owned, ct);
-        await ExecuteAsync(connection, "update messages set sender_id = null where sender_id = $1", userId, ct);
+        await SenderRemoval.RemoveNextAsync(connection, userId, last: default, ct);
+        await SenderRemoval.LeaveToJobAsync(connection, userId, now, ct);
         await ExecuteAsync(
             connection,
             "update mt_doc_channel set data = data - 'created_by' where data ->> 'created_by' = $1::text",

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Chatalot.Features.Departures;
 using Chatalot.Integration.Tests.Auth;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Spaces;
@@ -64,6 +65,38 @@ public sealed class DeleteAccountTests : IAsyncLifetime
                 "select metadata ->> 'username' from audit_log where action = 'account_deleted'"
             )
         ).ShouldBe("rosa");
+    }
+
+    [Fact]
+    public async Task Given_somebody_who_wrote_more_than_most_Then_their_going_waits_for_no_message_and_a_job_does_the_rest()
+    {
+        const string named = "select count(*) from messages where sender_id is not null";
+        await WriteAsync(SenderRemoval.Piece + 100);
+        await using var reaction = await HeldTransaction.BeginAsync(
+            server.Database.DataSource,
+            "select from messages order by channel_id desc, id desc limit 1 for no key update"
+        );
+
+        (await DeleteAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeEmpty();
+        await reaction.DisposeAsync();
+        (await server.QueryAsync<long>(named)).ShouldBe(100);
+        (await server.RunJobAsync<RemoveDepartedSenders>()).Items.ShouldBe(0, "the last may still be on their way");
+        // Accepted before the account went, stored after it.
+        await WriteAsync(1);
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        (await server.RunJobAsync<RemoveDepartedSenders>()).Items.ShouldBe(101);
+
+        (await server.QueryAsync<long>(named)).ShouldBe(0);
+        (await server.QueryAsync<long>("select count(*) from departed_senders")).ShouldBe(0);
+
+        Task WriteAsync(int count) =>
+            server.ExecuteAsync(
+                $"""
+                insert into messages (id, channel_id, sender_id, position, created_at, message_type, nonce, ciphertext)
+                select gen_random_uuid(), '{Guid.NewGuid()}', '{rosa.Id}', n, now(), 'text', '\x00', '\x00'
+                from generate_series(1, {count}) n
+                """
+            );
     }
 
     [Theory]
