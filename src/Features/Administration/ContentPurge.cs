@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Chatalot.Features.Audit;
 using Chatalot.Features.Files;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Administration;

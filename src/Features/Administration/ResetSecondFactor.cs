@@ -3,10 +3,10 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Features.Auth;
 using Chatalot.Features.Auth.TwoFactor;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Administration;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Chatalot.Features.Frames;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Announcements;

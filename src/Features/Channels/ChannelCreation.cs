@@ -1,6 +1,7 @@
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Channels;
 

@@ -4,6 +4,7 @@ using Chatalot.Features.Frames;
 using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 

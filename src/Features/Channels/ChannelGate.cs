@@ -1,5 +1,6 @@
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Channels;

@@ -1,4 +1,5 @@
 using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Channels;

@@ -4,6 +4,7 @@ using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Communities;

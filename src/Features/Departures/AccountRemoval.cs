@@ -7,6 +7,7 @@ using Chatalot.Features.Pictures;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
 using Npgsql;
 

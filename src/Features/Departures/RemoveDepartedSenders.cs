@@ -1,4 +1,4 @@
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -5,6 +5,7 @@ using Chatalot.Features.Users;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.DirectMessages;

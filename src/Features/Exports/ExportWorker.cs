@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;

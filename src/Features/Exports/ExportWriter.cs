@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;
 using Npgsql;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.ExternalLogins;

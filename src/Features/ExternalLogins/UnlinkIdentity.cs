@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Features.Auth;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.ExternalLogins;
 

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using FluentValidation;
 
 namespace Chatalot.Features.Files;

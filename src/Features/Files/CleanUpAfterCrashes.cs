@@ -1,4 +1,3 @@
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;

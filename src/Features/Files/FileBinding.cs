@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,7 +1,7 @@
 using System.Xml;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Media;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Features.Files;

@@ -1,5 +1,5 @@
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Files;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Media;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Storage;
 using Npgsql;
 

@@ -1,5 +1,5 @@
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Files;

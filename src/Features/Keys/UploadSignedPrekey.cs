@@ -1,8 +1,8 @@
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Keys;
 

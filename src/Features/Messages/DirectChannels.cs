@@ -1,7 +1,6 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Caching;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Postgres;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Messages;

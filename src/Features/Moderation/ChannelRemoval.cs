@@ -2,6 +2,7 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 

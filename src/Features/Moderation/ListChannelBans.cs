@@ -2,6 +2,7 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Moderation;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Moderation;

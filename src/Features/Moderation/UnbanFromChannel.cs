@@ -3,6 +3,7 @@ using Chatalot.Features.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Moderation;

@@ -1,6 +1,7 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 

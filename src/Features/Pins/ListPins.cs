@@ -1,8 +1,8 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Pins;

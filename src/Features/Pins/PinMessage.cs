@@ -2,9 +2,9 @@ using Chatalot.Features.Accounts;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Messages;
 using Chatalot.Features.Settings;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
 using Npgsql;
 

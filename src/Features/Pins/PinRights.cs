@@ -2,6 +2,7 @@ using Chatalot.Features.Channels;
 using Chatalot.Features.Messages;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Pins;

@@ -1,8 +1,8 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
 using Npgsql;
 

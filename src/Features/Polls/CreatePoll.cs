@@ -5,6 +5,7 @@ using Chatalot.Features.Messages;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
 using FluentValidation;
 using Npgsql;

@@ -1,7 +1,7 @@
 using Chatalot.Features.Channels;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using Chatalot.Features.Frames;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Presence;

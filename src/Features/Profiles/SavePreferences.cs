@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,4 +1,3 @@
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Caching;
 using Chatalot.Shared.Postgres;
 using Npgsql;

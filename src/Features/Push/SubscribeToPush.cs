@@ -1,7 +1,7 @@
 using System.Text;
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Npgsql;

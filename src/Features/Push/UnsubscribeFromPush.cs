@@ -1,6 +1,6 @@
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 

@@ -1,8 +1,8 @@
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.ReadMarkers;

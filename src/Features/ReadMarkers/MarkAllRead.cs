@@ -1,7 +1,7 @@
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.ReadMarkers;

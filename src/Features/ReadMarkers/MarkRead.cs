@@ -2,7 +2,7 @@ using Chatalot.Features.Channels;
 using Chatalot.Features.Frames;
 using Chatalot.Features.Gateway;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.ReadMarkers;

@@ -1,5 +1,4 @@
 using Chatalot.Features.Frames;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Realtime;
 using Npgsql;

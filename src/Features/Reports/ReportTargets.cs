@@ -1,8 +1,8 @@
 using Chatalot.Features.Channels;
 using Chatalot.Features.Files;
-using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Reports;

@@ -1,10 +1,10 @@
 using System.Text;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Channels;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Json;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.ScheduledMessages;

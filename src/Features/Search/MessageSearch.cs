@@ -1,7 +1,7 @@
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
 using Chatalot.Features.Users;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Search;

@@ -1,6 +1,6 @@
 using System.Text;
 using Chatalot.Features.Messages;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Search;
 

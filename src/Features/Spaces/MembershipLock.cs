@@ -1,3 +1,4 @@
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Spaces;

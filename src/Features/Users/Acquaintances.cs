@@ -1,4 +1,3 @@
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Caching;
 using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.DependencyInjection;

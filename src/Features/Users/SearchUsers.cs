@@ -1,7 +1,7 @@
 using Chatalot.Features.Accounts;
-using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
+using Chatalot.Shared.Postgres;
 using FluentValidation;
 
 namespace Chatalot.Features.Users;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Chatalot.Features.Spaces;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Webhooks;

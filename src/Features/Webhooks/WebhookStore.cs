@@ -5,6 +5,7 @@ using Chatalot.Features.Channels;
 using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 

@@ -129,6 +129,15 @@ public sealed partial class ArchitectureTests
         undocumented.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_file_holds_one_use_case_at_most()
+    {
+        Sources("src/Features")
+            .Where(source => EndpointClass().Count(source.Text) > 1)
+            .Select(source => source.Path)
+            .ShouldBeEmpty();
+    }
+
     private static IEnumerable<string> UsersOf(string projects, string folder) =>
         from source in Sources(folder)
         where Regex.IsMatch(source.Text, $@"^\s*using Chatalot\.({projects})\b", RegexOptions.Multiline)
@@ -160,6 +169,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bChatalot\.Features\.(\w+)")]
     private static partial Regex FeatureName();
+
+    [GeneratedRegex(@"\bclass \w+(\([^{]*?\))?\s*: Endpoint(WithoutRequest)?\b")]
+    private static partial Regex EndpointClass();
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now)\b")]
     private static partial Regex WallClock();

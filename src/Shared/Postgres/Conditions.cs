@@ -1,10 +1,10 @@
-namespace Chatalot.Features.Spaces;
+namespace Chatalot.Shared.Postgres;
 
 /// <summary>
 /// The conditions of a list that were asked for, and only those: no one plan is good for a statement that holds them
 /// all (<c>$1 is null or ...</c>), and its plan for all values uses no index.
 /// </summary>
-internal sealed class Conditions
+public sealed class Conditions
 {
     private readonly List<string> conditions = [];
     private readonly List<object> values = [];

@@ -1,10 +1,9 @@
-using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
 
-namespace Chatalot.Features.Spaces;
+namespace Chatalot.Shared.Documents;
 
 /// <summary>Changes a document that others may be changing too.</summary>
-internal static class Editing
+public static class Editing
 {
     private const int Attempts = 5;
 

@@ -2,13 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Npgsql;
 
-namespace Chatalot.Features.Spaces;
+namespace Chatalot.Shared.Postgres;
 
 /// <summary>
 /// SQL with numbered placeholders (<c>$1</c>), values always as parameters, rows read by a function. On a connection it
 /// runs in the connection's transaction, if there is one.
 /// </summary>
-internal static class Sql
+public static class Sql
 {
     /// <summary>Every row.</summary>
     public static async Task<List<T>> ListAsync<T>(
@@ -90,10 +90,6 @@ internal static class Sql
         await using var connection = await database.OpenConnectionAsync(ct);
         return await connection.ExecuteAsync(sql, ct, values);
     }
-
-    /// <summary>A role that a left join may leave out.</summary>
-    public static SpaceRole? GetRole(this NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : (SpaceRole)reader.GetInt16(column);
 
     /// <summary>A text that may be null.</summary>
     public static string? GetText(this NpgsqlDataReader reader, int column) =>

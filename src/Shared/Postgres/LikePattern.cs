@@ -1,7 +1,7 @@
-namespace Chatalot.Features.Spaces;
+namespace Chatalot.Shared.Postgres;
 
 /// <summary>Patterns of <c>like</c> and <c>ilike</c> from what people type, in which every sign means itself.</summary>
-internal static class LikePattern
+public static class LikePattern
 {
     /// <summary>Any text that contains this one.</summary>
     public static string Containing(string part) => $"%{Escape(part)}%";
