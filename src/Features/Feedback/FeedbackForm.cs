@@ -1,7 +1,8 @@
+using System.Text;
 using Chatalot.Features.Accounts;
 using Chatalot.Shared.Errors;
+using Chatalot.Shared.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Chatalot.Features.Feedback;
 
@@ -20,21 +21,43 @@ internal sealed record FeedbackForm(
 )
 {
     private const int MostScreenshotBytes = 5 * 1024 * 1024;
-    private const long MostFormBytes = MostScreenshotBytes + (1024 * 1024);
+
+    /// <summary>More than the longest text with white space around it.</summary>
+    private const int MostTextBytes = 64 * 1024;
+
     private static readonly string[] Categories = ["bug", "feature", "ui", "other"];
 
-    /// <summary>Reads the request's form.</summary>
-    /// <exception cref="FailureException">400 in the contract's words (admin.md 13).</exception>
-    public static async Task<FeedbackForm> ReadAsync(HttpContext context, CancellationToken ct)
+    /// <summary>The texts of the form, and what they must be.</summary>
+    private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
-        var form = await ReadFormAsync(context, ct);
-        var title = Text(form, "title");
-        var description = Text(form, "description");
-        var category = Text(form, "category");
-        Refuse(DisplayText.Length(title) is < 1 or > 200, "title must be 1-200 characters");
-        Refuse(DisplayText.Length(description) is < 1 or > 5000, "description must be 1-5000 characters");
-        Refuse(!Categories.Contains(category), "category must be one of: bug, feature, ui, other");
-        var screenshot = await ReadScreenshotAsync(form.Files["screenshot"], ct);
+        ["title"] = "title must be 1-200 characters",
+        ["description"] = "description must be 1-5000 characters",
+        ["category"] = "category must be one of: bug, feature, ui, other",
+    };
+
+    /// <summary>
+    /// Reads the request's form as it arrives: nothing larger than a screenshot may be is held, and whoever sends a larger
+    /// one is told so.
+    /// </summary>
+    /// <exception cref="FailureException">400 in the contract's words (admin.md 13); 415: no form.</exception>
+    public static async Task<FeedbackForm> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        var parts = MultipartForm.Open(request, malformed: "invalid form data");
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        byte[]? screenshot = null;
+        while (await parts.NextAsync(ct) is { } part)
+        {
+            if (part.Name == "screenshot")
+                screenshot = await ReadScreenshotAsync(part, ct);
+            else if (Texts.ContainsKey(part.Name))
+                texts[part.Name] = await ReadTextAsync(part, ct);
+        }
+        var title = texts.GetValueOrDefault("title", "");
+        var description = texts.GetValueOrDefault("description", "");
+        var category = texts.GetValueOrDefault("category", "");
+        Refuse(DisplayText.Length(title) is < 1 or > 200, Texts["title"]);
+        Refuse(DisplayText.Length(description) is < 1 or > 5000, Texts["description"]);
+        Refuse(!Categories.Contains(category), Texts["category"]);
         var type = screenshot is null ? null : TypeOf(screenshot);
         Refuse(screenshot is not null && type is null, "screenshot must be a PNG, JPEG or WebP picture");
         return new(title, description, category, screenshot, type);
@@ -47,45 +70,38 @@ internal sealed record FeedbackForm(
         : bytes.Length > 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8) ? "image/webp"
         : null;
 
-    private static async Task<IFormCollection> ReadFormAsync(HttpContext context, CancellationToken ct)
+    private static async Task<string> ReadTextAsync(FormPart part, CancellationToken ct)
     {
-        if (!context.Request.HasFormContentType)
-            throw new Failure(
-                415,
-                "unsupported_media_type",
-                "the body must be sent as multipart/form-data"
-            ).AsException();
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = MostFormBytes;
-        try
-        {
-            return await context.Request.ReadFormAsync(
-                new FormOptions { MultipartBodyLengthLimit = MostFormBytes, ValueCountLimit = 16 },
-                ct
-            );
-        }
-        catch (Exception malformed) when (malformed is InvalidDataException or IOException)
-        {
-            throw Failure.Validation("invalid form data: the form cannot be read").AsException();
-        }
-    }
-
-    private static string Text(IFormCollection form, string field)
-    {
-        var text = form[field].ToString().Trim();
-        Refuse(text.Contains('\0', StringComparison.Ordinal), $"invalid {field}: it holds a zero character");
+        var bytes = await ReadBytesAsync(part, MostTextBytes, $"invalid {part.Name}", ct);
+        Refuse(bytes.Length > MostTextBytes, Texts[part.Name]);
+        var text = Encoding.UTF8.GetString(bytes).Trim();
+        Refuse(text.Contains('\0', StringComparison.Ordinal), $"invalid {part.Name}: it holds a zero character");
         return text;
     }
 
-    private static async Task<byte[]?> ReadScreenshotAsync(IFormFile? file, CancellationToken ct)
+    /// <summary>The picture, or null for an empty part: browsers send one when nothing was chosen.</summary>
+    private static async Task<byte[]?> ReadScreenshotAsync(FormPart part, CancellationToken ct)
     {
-        if (file is null || file.Length == 0)
-            return null;
-        Refuse(file.Length > MostScreenshotBytes, "screenshot must be under 5MB");
-        var bytes = new byte[file.Length];
-        await using var stream = file.OpenReadStream();
-        await stream.ReadExactlyAsync(bytes, ct);
-        return bytes;
+        var bytes = await ReadBytesAsync(part, MostScreenshotBytes, "failed to read screenshot", ct);
+        Refuse(bytes.Length > MostScreenshotBytes, "screenshot must be under 5MB");
+        return bytes.Length == 0 ? null : bytes;
+    }
+
+    /// <summary>The part's bytes, and of one that is too long only so many that this can be seen.</summary>
+    private static async Task<byte[]> ReadBytesAsync(FormPart part, int most, string unreadable, CancellationToken ct)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (bytes.Length <= most && await part.ReadAsync(buffer, ct) is var count and > 0)
+                bytes.Write(buffer, 0, count);
+        }
+        catch (FailureException)
+        {
+            throw Failure.Validation($"{unreadable}: the form is incomplete").AsException();
+        }
+        return bytes.ToArray();
     }
 
     private static void Refuse(bool isWrong, string message)

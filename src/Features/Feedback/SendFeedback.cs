@@ -31,7 +31,7 @@ internal sealed class SendFeedback(NpgsqlDataSource database, IssueTracker track
     /// <inheritdoc/>
     public override async Task<Response> ExecuteAsync(CancellationToken ct)
     {
-        var feedback = await FeedbackForm.ReadAsync(HttpContext, ct);
+        var feedback = await FeedbackForm.ReadAsync(HttpContext.Request, ct);
         var id = await StoreAsync(feedback, ct);
         // It is kept: it is filed also when the sender does not wait, within the tracker's own limit of time.
         var issue = await tracker.FileAsync(feedback, CancellationToken.None);

@@ -18,13 +18,20 @@ public sealed class MultipartForm
     private const int MaxParts = 100;
 
     private readonly MultipartReader reader;
+    private readonly string malformed;
     private int parts;
 
-    private MultipartForm(MultipartReader reader) => this.reader = reader;
+    private MultipartForm(MultipartReader reader, string malformed)
+    {
+        this.reader = reader;
+        this.malformed = malformed;
+    }
 
     /// <summary>Begins to read the request's body.</summary>
+    /// <param name="request">Holds the form.</param>
+    /// <param name="malformed">How this route says that a body is no form.</param>
     /// <exception cref="FailureException">415: another content type; 400: no usable boundary.</exception>
-    public static MultipartForm Open(HttpRequest request)
+    public static MultipartForm Open(HttpRequest request, string malformed = "multipart error")
     {
         if (
             !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
@@ -37,8 +44,8 @@ public sealed class MultipartForm
             ).AsException();
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundaryLength)
-            throw NotAForm("no boundary");
-        return new MultipartForm(new MultipartReader(boundary, request.Body, BufferBytes));
+            throw NotAForm(malformed, "no boundary");
+        return new MultipartForm(new MultipartReader(boundary, request.Body, BufferBytes), malformed);
     }
 
     /// <summary>
@@ -51,7 +58,7 @@ public sealed class MultipartForm
             while (await reader.ReadNextSectionAsync(ct) is { } section)
             {
                 if (++parts > MaxParts)
-                    throw NotAForm("too many parts");
+                    throw NotAForm(malformed, "too many parts");
                 if (
                     ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
                     && HeaderUtilities.RemoveQuotes(disposition.Name).Value is { Length: > 0 } name
@@ -62,15 +69,15 @@ public sealed class MultipartForm
         }
         catch (Exception broken) when (IsBroken(broken))
         {
-            throw NotAForm("the body is not a complete form");
+            throw NotAForm(malformed, "the body is not a complete form");
         }
     }
 
     internal static bool IsBroken(Exception exception) =>
         exception is InvalidDataException or IOException and not BadHttpRequestException;
 
-    private static FailureException NotAForm(string reason) =>
-        Failure.Validation($"multipart error: {reason}").AsException();
+    private static FailureException NotAForm(string malformed, string reason) =>
+        Failure.Validation($"{malformed}: {reason}").AsException();
 }
 
 /// <summary>One part of a form, to be read once.</summary>

@@ -49,8 +49,63 @@ public sealed class FeedbackTests
             400,
             "screenshot must be a PNG, JPEG or WebP picture"
         );
+        (await bob.PostAsync("/feedback", Form("t", new string('d', 100_000), "ui"))).ShouldFail(
+            400,
+            "description must be 1-5000 characters"
+        );
+        (await bob.PostAsync("/feedback", Form("t", "d\0", "ui"))).ShouldFail(
+            400,
+            "invalid description: it holds a zero character"
+        );
         (await bob.PostAsync("/feedback", new { title = "t" })).Status.ShouldBe(415);
         (await server.QueryAsync<long>("select count(*) from feedback")).ShouldBe(0);
+    }
+
+    /// <summary>Whatever else is in the form, and however large it is: a cut connection tells nobody anything.</summary>
+    [Theory]
+    [InlineData(5 * 1024 * 1024)]
+    [InlineData(5 * 1024 * 1024 + 1)]
+    [InlineData(24 * 1024 * 1024)]
+    public async Task Given_a_large_screenshot_Then_its_sender_is_told_how_large_it_may_be(int bytes)
+    {
+        await using var server = await TestServer.StartAsync();
+        var (_, _, bob) = await AccountTests.PeopleAsync(server);
+        var picture = new byte[bytes];
+        Png.CopyTo(picture, 0);
+
+        var sent = await bob.PostAsync("/feedback", Form("t", "d", "ui", picture));
+
+        if (bytes > 5 * 1024 * 1024)
+            sent.ShouldFail(400, "screenshot must be under 5MB");
+        else
+            sent.Json.GetProperty("success").GetBoolean().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data", "", "invalid form data: no boundary")]
+    [InlineData("multipart/form-data; boundary=x", "no form", "invalid form data: the body is not a complete form")]
+    [InlineData(
+        "multipart/form-data; boundary=x",
+        "--x\r\nContent-Disposition: form-data; name=title\r\n\r\nBoat",
+        "invalid title: the form is incomplete"
+    )]
+    [InlineData(
+        "multipart/form-data; boundary=x",
+        "--x\r\nContent-Disposition: form-data; name=screenshot\r\n\r\nBoat",
+        "failed to read screenshot: the form is incomplete"
+    )]
+    public async Task Given_a_body_that_is_no_form_Then_its_sender_is_told_what_is_wrong(
+        string type,
+        string body,
+        string message
+    )
+    {
+        await using var server = await TestServer.StartAsync();
+        var (_, _, bob) = await AccountTests.PeopleAsync(server);
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type).ShouldBeTrue();
+
+        (await bob.PostAsync("/feedback", content)).ShouldFail(400, message);
     }
 
     [Fact]
