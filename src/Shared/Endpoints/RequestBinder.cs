@@ -196,8 +196,12 @@ internal sealed class RequestBinder<TRequest>
     private string Describe(JsonException wrong)
     {
         if (wrong.Path is { Length: > 2 } path)
-            return $"missing or invalid value: {path[2..]}";
-        var required = typeInfo.Properties.Where(p => p.IsRequired).Select(p => p.Name);
+            return $"missing or invalid value: {path.AsSpan(1).TrimStart('.')}";
+        if (!IsObject)
+            return typeInfo.Kind is JsonTypeInfoKind.Enumerable
+                ? "a JSON array is expected"
+                : "a JSON object is expected";
+        var required = typeInfo.Properties.Where(p => p.IsRequired && !routeNames.Contains(p.Name)).Select(p => p.Name);
         return $"a required value is missing or invalid (required: {string.Join(", ", required)})";
     }
 }

@@ -191,6 +191,23 @@ public sealed class EndpointTests : IAsyncLifetime
         (await SendAsync("POST", "/api/count", """{"a":1}""")).Status.ShouldBe(422);
     }
 
+    [Theory]
+    [InlineData("PATCH", "/api/things/" + Id, "{}", "a required value is missing or invalid (required: name)")]
+    [InlineData("PATCH", "/api/things/" + Id, """{"name":"b","tags":[1]}""", "missing or invalid value: tags[0]")]
+    [InlineData("POST", "/api/count", "{}", "a JSON array is expected")]
+    [InlineData("POST", "/api/count", """[1,"a"]""", "missing or invalid value: [1]")]
+    public async Task A_body_of_the_wrong_shape_is_told_what_of_it_is_wrong(
+        string method,
+        string path,
+        string body,
+        string message
+    )
+    {
+        var answer = await SendAsync(method, path, body);
+
+        JsonElement.Parse(answer.Body).GetProperty("error").GetProperty("message").GetString().ShouldBe(message);
+    }
+
     [Fact]
     public async Task The_api_document_shows_parameters_bodies_and_refusals()
     {
