@@ -32,6 +32,27 @@ public static class DisplayText
         return length;
     }
 
+    /// <summary>Whether anything of the text is seen: not white space, joiners, fillers and accents alone.</summary>
+    public static bool IsSeen(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!IsBlank(rune))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsBlank(Rune rune) =>
+        Rune.IsWhiteSpace(rune)
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.EnclosingMark
+        // Fillers of Hangul and the empty pattern of Braille: letters and signs by their category.
+        || rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800;
+
     private static bool Disturbs(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is UnicodeCategory.Control

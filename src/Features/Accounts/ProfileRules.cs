@@ -7,9 +7,9 @@ namespace Chatalot.Features.Accounts;
 /// </summary>
 public static class ProfileRules
 {
-    /// <summary>Why the cleaned display name is refused, or null.</summary>
+    /// <summary>Why the cleaned display name is refused, or null. A name that nobody sees is none.</summary>
     public static Failure? CheckDisplayName(string displayName) =>
-        DisplayText.Length(displayName) is < 1 or > 64
+        DisplayText.Length(displayName) > 64 || !DisplayText.IsSeen(displayName)
             ? Failure.Validation("display name must be 1-64 characters")
             : null;
 }

@@ -22,8 +22,13 @@ public sealed class DisplayTextTests
 
     [Theory]
     [InlineData("", false)]
+    [InlineData("\u200b\u2060\ufeff", false)]
+    [InlineData("\u3164 \u2800", false)]
+    [InlineData("\u0301", false)]
     [InlineData("R", true)]
-    public void A_display_name_has_1_to_64_characters(string name, bool isAccepted)
+    [InlineData("\u0639\u0644\u064A", true)]
+    [InlineData("\U0001F469\u200D\U0001F680", true)]
+    public void A_display_name_has_1_to_64_characters_of_which_some_are_seen(string name, bool isAccepted)
     {
         (ProfileRules.CheckDisplayName(name) is null).ShouldBe(isAccepted);
         ProfileRules.CheckDisplayName(string.Concat(Enumerable.Repeat("\U0001F511", 64))).ShouldBeNull();
