@@ -117,7 +117,12 @@ internal static class FeatureOptions
         };
 
     public static MaintenanceOptions Maintenance(ServerSettings settings) =>
-        new() { AuditLog = settings.Retention.AuditLog, DeletedMessages = settings.Retention.DeletedMessages };
+        new()
+        {
+            AuditLog = settings.Retention.AuditLog,
+            OperatorAudit = settings.Retention.OperatorAudit,
+            DeletedMessages = settings.Retention.DeletedMessages,
+        };
 
     public static FilesOptions Files(ServerSettings settings) =>
         new() { MaxFileBytes = settings.Files.MaxFileBytes, QuotaBytes = settings.Files.QuotaBytes };

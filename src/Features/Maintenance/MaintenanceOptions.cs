@@ -12,6 +12,9 @@ public sealed record MaintenanceOptions
     /// <summary>Entries of the audit log.</summary>
     public TimeSpan AuditLog { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Those of them that tell what operators did (<c>admin_…</c>).</summary>
+    public TimeSpan OperatorAudit { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>Messages that somebody deleted.</summary>
     public TimeSpan DeletedMessages { get; init; } = TimeSpan.FromDays(30);
 

@@ -137,8 +137,9 @@ public sealed record FileSettings(
 
 /// <summary>How long things are kept.</summary>
 /// <param name="AuditLog">Entries of the audit log.</param>
+/// <param name="OperatorAudit">Those of them that tell what operators did.</param>
 /// <param name="DeletedMessages">Messages that somebody deleted.</param>
-public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan DeletedMessages);
+public sealed record RetentionSettings(TimeSpan AuditLog, TimeSpan OperatorAudit, TimeSpan DeletedMessages);
 
 /// <summary>Other services; null: not configured.</summary>
 /// <param name="Calls">What helps calls through.</param>

@@ -186,6 +186,13 @@ public static class SettingCatalogue
         36_500,
         "Days for which the audit log is kept."
     );
+    internal static readonly Setting<int> OperatorAuditRetention = Integer(
+        "ADMIN_AUDIT_RETENTION_DAYS",
+        0,
+        0,
+        36_500,
+        "Days for which what operators did (admin_…) stays in the audit log; 0: as long as the rest."
+    );
     internal static readonly Setting<int> DeletedMessageRetention = Integer(
         "DELETED_MESSAGE_RETENTION_DAYS",
         30,
@@ -240,6 +247,7 @@ public static class SettingCatalogue
         .. LimitCatalogue.All,
         AlertWebhook,
         AuditRetention,
+        OperatorAuditRetention,
         DeletedMessageRetention,
         .. CallCatalogue.All,
         .. IntegrationCatalogue.All,

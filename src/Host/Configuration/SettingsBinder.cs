@@ -41,10 +41,7 @@ public static class SettingsBinder
             Files = files,
             Http = Http(read, publicUrl, files),
             Sockets = Sockets(read),
-            Retention = new RetentionSettings(
-                TimeSpan.FromDays(read.Read(AuditRetention)),
-                TimeSpan.FromDays(read.Read(DeletedMessageRetention))
-            ),
+            Retention = Retention(read),
             Integrations = Integrations(read),
             Log = log,
             Metrics = Metrics(read),
@@ -56,6 +53,16 @@ public static class SettingsBinder
             read.Problems,
             read.Warnings,
             read.Effective
+        );
+    }
+
+    private static RetentionSettings Retention(SettingsReader read)
+    {
+        var (audit, operators) = (read.Read(AuditRetention), read.Read(OperatorAuditRetention));
+        return new RetentionSettings(
+            TimeSpan.FromDays(audit),
+            TimeSpan.FromDays(operators > 0 ? operators : audit),
+            TimeSpan.FromDays(read.Read(DeletedMessageRetention))
         );
     }
 

@@ -60,6 +60,30 @@ public sealed class PruneTests
         (await server.QueryAsync<long>("select count(*) from audit_log where action = 'test'")).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("0", 2)]
+    [InlineData("365", 3)]
+    [InlineData("7", 1)]
+    public async Task Given_a_time_of_their_own_Then_what_operators_did_stays_as_long_as_that_says(
+        string days,
+        int left
+    )
+    {
+        await using var server = await TestServer.StartAsync(new() { ["ADMIN_AUDIT_RETENTION_DAYS"] = days });
+        await server.ExecuteAsync(
+            """
+            insert into audit_log (id, action, created_at)
+            select gen_random_uuid(), action, now() - interval '1 day' * age
+            from unnest('{login,admin_purge_channel}'::text[]) action, unnest('{10,100}'::int[]) age
+            """
+        );
+
+        (await server.RunJobAsync<PruneAuditLog>()).Items.ShouldBe(4 - left);
+
+        (await server.QueryAsync<long>("select count(*) from audit_log")).ShouldBe(left);
+        (await server.QueryAsync<bool>("select exists (select from audit_log where action = 'login')")).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task G41_Given_open_calls_Then_those_in_which_nobody_is_end_hourly()
     {
