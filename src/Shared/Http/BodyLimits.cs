@@ -34,11 +34,7 @@ internal sealed class BodyLimits(RequestDelegate next, BodyLimitSettings setting
         var isUpload = IsUpload(context.GetEndpoint());
         var limit = LimitOf(context.Route(), isUpload, settings);
         if (context.Request.ContentLength > limit)
-        {
-            // The rest of the body is not worth reading for the sake of the connection.
-            context.Response.Headers.Connection = "close";
             return ErrorBody.WriteAsync(context, ErrorBody.OfStatus(413));
-        }
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limit;
         if (isUpload && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)

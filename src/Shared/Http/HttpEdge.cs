@@ -40,6 +40,10 @@ public static class HttpEdge
         services.Configure<KestrelServerOptions>(kestrel =>
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1
         );
+        // Bodies of those who are let through are limited by BodyLimits. Who is refused before may still be sending: the web
+        // server then reads on for five seconds, unless the body is above its own limit. A connection that is closed in the
+        // middle hides from the client why (RFC 9112, section 9.6), and that it need only refresh its token.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         services.Configure<KestrelServerOptions>(RefusedRequests.Prepare);
         services.AddHostedService<RefusedRequests>();
         services.AddSingleton(settings);

@@ -170,6 +170,27 @@ public sealed class LimitTests
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    /// <summary>
+    /// Clients send an upload with a token that has just expired, and refresh it when they are told: a connection that is
+    /// closed in the middle tells them nothing, and they send it all again.
+    /// </summary>
+    [Theory]
+    [InlineData("/api/protected", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/echo", HttpStatusCode.RequestEntityTooLarge)]
+    public async Task Given_40_MiB_that_are_refused_Then_whoever_sends_them_hears_why(
+        string path,
+        HttpStatusCode status
+    )
+    {
+        await using var server = await PipelineServer.StartAsync();
+
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            using var answer = await server.Client.PostAsync(path, new ByteArrayContent(new byte[40 * 1024 * 1024]));
+            answer.StatusCode.ShouldBe(status);
+        }
+    }
+
     private static async Task<IReadOnlyList<HttpStatusCode>> CallAsync(
         PipelineServer server,
         string path,
