@@ -38,7 +38,8 @@ public sealed class SlowMode(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind.
+    /// Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind. The statement sees
+    /// the mark as it was before it waited for another that took the turn meanwhile: then the whole pause is ahead.
     /// </summary>
     public async ValueTask<Failure?> TakeTurnAsync(ChannelStanding standing, Guid userId, CancellationToken ct)
     {
@@ -53,15 +54,16 @@ public sealed class SlowMode(NpgsqlDataSource database)
                     where mark.last_sent <= now() - make_interval(secs => $3)
                 returning 1
             )
-            select case when exists (select from turn) then 0 else coalesce(
-                (select ceil($3 - extract(epoch from now() - last_sent))::int from slow_mode_marks
-                    where channel_id = $1 and user_id = $2), $3) end
+            select case when exists (select from turn) then 0 else coalesce((
+                select nullif(greatest(ceil($3 - extract(epoch from now() - last_sent))::int, 0), 0) from slow_mode_marks
+                where channel_id = $1 and user_id = $2
+            ), $3) end
             """
         );
         command.Parameters.Add(new() { Value = standing.Channel.Id });
         command.Parameters.Add(new() { Value = userId });
         command.Parameters.Add(new() { Value = seconds });
         var wait = (int)(await command.ExecuteScalarAsync(ct))!;
-        return wait == 0 ? null : PostingRules.MustWait(Math.Clamp(wait, 1, seconds));
+        return wait == 0 ? null : PostingRules.MustWait(Math.Min(wait, seconds));
     }
 }
