@@ -7,7 +7,7 @@ using Npgsql;
 namespace Chatalot.Features.Moderation;
 
 /// <summary>Who may discipline whom in a channel: what timeouts and warnings have in common.</summary>
-internal sealed class Discipline(CommunityGate communities, ChannelGate channels)
+internal sealed class Discipline(CommunityGate communities, ChannelGate channels, IInstanceRoles instanceRoles)
 {
     /// <summary>Community moderators, in a channel of their community.</summary>
     /// <exception cref="FailureException">The caller is none, or the channel is not there.</exception>
@@ -48,6 +48,40 @@ internal sealed class Discipline(CommunityGate communities, ChannelGate channels
         Guid targetId,
         CancellationToken ct
     ) => channels.FindOtherAsync(connection, channelId, targetId, ct);
+
+    /// <summary>
+    /// The level of whoever issued the person's timeout, as it is now; a member's once that account is gone. Null when there
+    /// is no timeout that still holds. Holds its row in the connection's transaction.
+    /// </summary>
+    public async Task<int?> FindIssuerLevelAsync(
+        NpgsqlConnection connection,
+        Guid communityId,
+        Guid channelId,
+        Guid targetId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var timeout = await connection.FirstAsync(
+            """
+            select true, held.issued_by, member.role
+            from channel_timeouts held
+            left join community_members member on member.community_id = $3 and member.user_id = held.issued_by
+            where held.channel_id = $1 and held.user_id = $2 and held.expires_at > $4
+            for update of held
+            """,
+            row => (Found: row.GetBoolean(0), IssuerId: row.GetId(1), Row: row.GetRole(2)),
+            ct,
+            channelId,
+            targetId,
+            communityId,
+            now
+        );
+        if (!timeout.Found)
+            return null;
+        var instance = timeout.IssuerId is { } issuerId ? await instanceRoles.FindAsync(issuerId, ct) : null;
+        return Level.Of(instance ?? InstanceRole.None, timeout.Row);
+    }
 
     /// <summary>Why it is refused for a person who is no member of the channel, or null.</summary>
     public static Failure? RefusalWithoutRow(ChannelRelation target) =>

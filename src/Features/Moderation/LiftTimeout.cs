@@ -15,7 +15,6 @@ namespace Chatalot.Features.Moderation;
 /// </summary>
 internal sealed class LiftTimeout(
     Discipline discipline,
-    IInstanceRoles instanceRoles,
     NpgsqlDataSource database,
     ChannelMembership membership,
     SpaceNews news,
@@ -36,9 +35,17 @@ internal sealed class LiftTimeout(
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var actor = await discipline.RequireAsync(connection, command.Cid, command.Chid, User.Id(), ct);
-        var issuerLevel = await DeleteAsync(connection, command, now, ct);
+        var issuerLevel =
+            await discipline.FindIssuerLevelAsync(connection, command.Cid, command.Chid, command.Uid, now, ct)
+            ?? throw Failure.NotFound("no active timeout found").AsException();
         if (command.Uid == User.Id() || issuerLevel > actor.Level)
             throw Failure.Forbidden.AsException();
+        await connection.ExecuteAsync(
+            "delete from channel_timeouts where channel_id = $1 and user_id = $2",
+            ct,
+            command.Chid,
+            command.Uid
+        );
         var audience = await Audience.OfDisciplineAsync(connection, command.Chid, command.Uid, ct);
         await new Act("timeout_removed")
         {
@@ -51,36 +58,5 @@ internal sealed class LiftTimeout(
         await membership.ChannelRoleChangedAsync(command.Chid, command.Uid);
         news.TellPeople(audience, new TimeoutLiftedFrame(command.Chid, command.Uid));
         return null;
-    }
-
-    /// <summary>The level of whoever issued it, as it is now; a member's once that account is gone.</summary>
-    private async Task<int> DeleteAsync(
-        NpgsqlConnection connection,
-        Command command,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
-    {
-        var lifted = await connection.FirstAsync(
-            """
-            with lifted as (
-                delete from channel_timeouts where channel_id = $1 and user_id = $2 and expires_at > $4
-                returning issued_by
-            )
-            select true, lifted.issued_by, member.role
-            from lifted
-            left join community_members member on member.community_id = $3 and member.user_id = lifted.issued_by
-            """,
-            row => (Found: row.GetBoolean(0), IssuerId: row.GetId(1), Row: row.GetRole(2)),
-            ct,
-            command.Chid,
-            command.Uid,
-            command.Cid,
-            now
-        );
-        if (!lifted.Found)
-            throw Failure.NotFound("no active timeout found").AsException();
-        var instance = lifted.IssuerId is { } issuerId ? await instanceRoles.FindAsync(issuerId, ct) : null;
-        return Level.Of(instance ?? InstanceRole.None, lifted.Row);
     }
 }

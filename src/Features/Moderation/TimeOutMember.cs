@@ -13,7 +13,8 @@ namespace Chatalot.Features.Moderation;
 
 /// <summary>
 /// POST /api/communities/{cid}/channels/{chid}/timeout: let a member write nothing in the channel for a while.
-/// Community moderators and above, on whom they outrank. A new timeout takes the place of the old one.
+/// Community moderators and above, on whom they outrank. A new timeout takes the place of the old one, unless somebody
+/// above the caller issued that: else a short one of their own would lift it.
 /// </summary>
 internal sealed class TimeOutMember(
     Discipline discipline,
@@ -57,6 +58,16 @@ internal sealed class TimeOutMember(
         ThrowIfAnyErrors();
 
         var now = clock.GetUtcNow();
+        var issuerLevel = await discipline.FindIssuerLevelAsync(
+            connection,
+            command.Cid,
+            command.Chid,
+            command.UserId,
+            now,
+            ct
+        );
+        if (issuerLevel > actor.Level)
+            throw Failure.Forbidden.AsException();
         var timeout = await StoreAsync(connection, command, now, ct);
         var audience = await Audience.OfDisciplineAsync(connection, command.Chid, command.UserId, ct);
         await new Act("timeout")

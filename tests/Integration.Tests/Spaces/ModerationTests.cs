@@ -152,6 +152,27 @@ public sealed class ModerationTests
     }
 
     [Fact]
+    public async Task Given_a_timeout_by_somebody_above_Then_a_moderator_does_not_replace_it_by_a_shorter_one()
+    {
+        await using var harbour = await Harbour.OpenAsync();
+        var (_, channel) = await harbour.OpenGroupAsync("Open");
+        var path = $"/communities/{harbour.Community}/channels/{channel}/timeout";
+        await harbour.ExecuteAsync($"update community_members set role = 1 where user_id = '{harbour.Cy.Id}'");
+        var (aMinute, aDay) = (Of(60), Of(86_400));
+        (await harbour.Cy.PostAsync(path, aMinute)).Status.ShouldBe(200);
+        (await harbour.Ada.PostAsync(path, aDay)).Status.ShouldBe(200);
+
+        (await harbour.Cy.PostAsync(path, aMinute)).ShouldFail(403, "forbidden");
+
+        (await harbour.Cy.DeleteAsync($"{path}/{harbour.Bob.Id}")).ShouldFail(403, "forbidden");
+        (await harbour.Ada.PostAsync(path, aMinute)).Status.ShouldBe(200);
+        harbour.Server.Product.Clock.Advance(TimeSpan.FromMinutes(2));
+        (await harbour.Cy.PostAsync(path, aMinute)).Status.ShouldBe(200);
+
+        object Of(int seconds) => new { user_id = harbour.Bob.Id, duration_seconds = seconds };
+    }
+
+    [Fact]
     public async Task Warnings_count_up_and_both_routes_answer_in_their_own_shape()
     {
         await using var harbour = await Harbour.OpenAsync();
