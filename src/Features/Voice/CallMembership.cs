@@ -60,9 +60,17 @@ internal sealed partial class CallMembership(
                 && (scope.UserId is null || scope.UserId == userId)
         );
 
-    /// <summary>A block ends the call for both, if they are in one between the two of them.</summary>
+    /// <summary>
+    /// A block ends the call for both, if they are in one between the two of them. Who is alone in one may be calling
+    /// the person who has just blocked them.
+    /// </summary>
     private Task OnBlocksChangedAsync(Guid? blockerId) =>
-        CheckAsync((call, _) => blockerId is null || call.Participants.Any(person => person.Seat.UserId == blockerId));
+        CheckAsync(
+            (call, _) =>
+                blockerId is null
+                || call.Participants.Count == 1
+                || call.Participants.Any(person => person.Seat.UserId == blockerId)
+        );
 
     private async Task CheckAsync(Func<RunningCall, Guid, bool> isConcerned)
     {

@@ -113,6 +113,23 @@ public sealed class CallRightsTests
         await ada.NextErrorAsync("blocked");
     }
 
+    [Fact]
+    public async Task Given_somebody_who_calls_When_the_person_who_is_called_blocks_them_Then_the_call_is_over()
+    {
+        await using var spaces = await CallCommunity.OpenAsync();
+        var direct = (await spaces.Ada.PostAsync("/dms", new { target_user_id = spaces.Bob.Id })).Json;
+        var channel = direct.GetProperty("channel").GetProperty("id").GetGuid();
+        await using var ada = await spaces.ListenAsync(spaces.Ada, channel);
+        await using var bob = await spaces.ListenAsync(spaces.Bob, channel);
+        await spaces.JoinAsync(ada, channel);
+        await CallRoom.ListOfAsync(bob, 1);
+
+        (await spaces.Bob.PostAsync("/users/block", new { user_id = spaces.Ada.Id })).ShouldBeEmpty();
+
+        await ada.NextAsync("kicked_from_voice");
+        await CallRoom.ListOfAsync(bob, 0);
+    }
+
     private static async Task<Guid> SessionAsync(Person person) =>
         (await person.GetAsync("/account/sessions")).Rows.Single().GetProperty("id").GetGuid();
 }
