@@ -42,7 +42,11 @@ internal sealed record ScheduledContent(byte[] Ciphertext, byte[] Nonce)
             {
                 var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
                 reader.Read();
-                return new ByteArrayConverter().Read(ref reader, typeof(byte[]), JsonSerializerOptions.Default) ?? [];
+                var bytes =
+                    new ByteArrayConverter().Read(ref reader, typeof(byte[]), JsonSerializerOptions.Default) ?? [];
+                // Throws for whatever stands behind the array.
+                reader.Read();
+                return bytes;
             }
             catch (JsonException)
             {
