@@ -27,7 +27,7 @@ public sealed class MessageTargets(NpgsqlDataSource database)
         }
         if (frame.ThreadId is not { } threadId)
             return (null, null);
-        if (!found.TryGetValue(threadId, out var root))
+        if (!found.TryGetValue(threadId, out var root) || !root.IsRootVisible)
             return (null, Failure.Validation("thread root message not found"));
         return root.ChannelId == frame.ChannelId
             ? (root.ThreadId ?? threadId, null)
@@ -38,10 +38,16 @@ public sealed class MessageTargets(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             $"""
-            select m.id, m.channel_id, m.thread_id from messages m
-            where m.id in ($1, $2) and {MessageVisibility.Sql} and exists (
-                select from channel_members member where member.channel_id = m.channel_id and member.user_id = $3
+            with target as (
+                select m.id, m.channel_id, m.thread_id from messages m
+                where m.id in ($1, $2) and {MessageVisibility.Sql} and exists (
+                    select from channel_members member where member.channel_id = m.channel_id and member.user_id = $3
+                )
             )
+            select target.id, target.channel_id, target.thread_id, target.thread_id is null or exists (
+                select from messages m where m.id = target.thread_id and {MessageVisibility.Sql}
+            )
+            from target
             """
         );
         command.Parameters.Add(new() { Value = frame.ReplyTo ?? Guid.Empty });
@@ -53,11 +59,13 @@ public sealed class MessageTargets(NpgsqlDataSource database)
         {
             found[reader.GetGuid(0)] = new Target(
                 reader.GetGuid(1),
-                await reader.IsDBNullAsync(2, ct) ? null : reader.GetGuid(2)
+                await reader.IsDBNullAsync(2, ct) ? null : reader.GetGuid(2),
+                reader.GetBoolean(3)
             );
         }
         return found;
     }
 
-    private sealed record Target(Guid ChannelId, Guid? ThreadId);
+    /// <summary>A message that a new one names; a thread whose root readers may not see takes no more replies.</summary>
+    private sealed record Target(Guid ChannelId, Guid? ThreadId, bool IsRootVisible);
 }

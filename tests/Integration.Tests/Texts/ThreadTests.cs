@@ -33,4 +33,31 @@ public sealed class ThreadTests
         await quay.HideAsync(root, "quarantined_at");
         (await quay.Bob.GetAsync($"{path}/{root}")).ShouldFail(404, "thread root not found");
     }
+
+    [Fact]
+    public async Task Given_a_thread_whose_root_is_gone_When_a_reply_of_it_is_answered_Then_there_is_no_such_thread()
+    {
+        await using var quay = await Quay.OpenAsync();
+        var root = await quay.SayAsync(quay.Ada, "who rows?");
+        var reply = await quay.SayAsync(quay.Bob, "I do", thread: root);
+        await using var bob = await quay.Bob.ConnectAsync();
+        await quay.HideAsync(root);
+
+        await bob.SendAsync(
+            new
+            {
+                type = "send_message",
+                channel_id = quay.Channel,
+                ciphertext = new[] { 1 },
+                nonce = new[] { 1 },
+                message_type = "text",
+                thread_id = reply,
+            }
+        );
+
+        (await bob.NextAsync("error", or: "message_sent"))
+            .GetProperty("message")
+            .GetString()
+            .ShouldBe("thread root message not found");
+    }
 }
