@@ -37,8 +37,11 @@ internal sealed record SearchTerms
     /// <summary>The text as a pattern of <c>ilike</c>.</summary>
     public string Pattern => LikePattern.Containing(text);
 
-    /// <summary>For PostgreSQL's <c>websearch_to_tsquery</c>.</summary>
-    public string Query => text;
+    /// <summary>
+    /// For PostgreSQL's <c>websearch_to_tsquery</c>, which takes the word "or" for a choice: people mean the word.
+    /// </summary>
+    public string Query =>
+        text.Contains('"') ? text : string.Join(' ', words.Select(word => IsOr(word) ? $"\"{word}\"" : word));
 
     /// <summary>Several plain words: order does not matter. Other signs are looked for as they are written.</summary>
     public bool IsWords =>
@@ -78,6 +81,8 @@ internal sealed record SearchTerms
             ranges.Add([match.Start, match.Length]);
         return new Highlight(excerpt, ranges);
     }
+
+    private static bool IsOr(string word) => word.Equals("or", StringComparison.OrdinalIgnoreCase);
 
     private (int Start, int Length)? FindNext(string body, int from)
     {

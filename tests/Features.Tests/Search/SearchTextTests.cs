@@ -36,6 +36,13 @@ public sealed class SearchTextTests
         SearchTerms.Read("low water")!.IsWords.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("tea or coffee", "tea \"or\" coffee")]
+    [InlineData("OR so", "\"OR\" so")]
+    [InlineData("\"tea or\" coffee", "\"tea or\" coffee")]
+    [InlineData("order more", "order more")]
+    public void The_word_or_is_a_word(string text, string expected) => SearchTerms.Read(text)!.Query.ShouldBe(expected);
+
     [Fact]
     public void Matches_are_shown_in_their_surroundings()
     {
