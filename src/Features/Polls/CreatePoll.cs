@@ -14,7 +14,8 @@ namespace Chatalot.Features.Polls;
 
 /// <summary>
 /// POST /api/channels/{channel_id}/polls: ask the channel. Members who may post there. A repeat with the same
-/// Idempotency-Key answers with the first poll, and so does an equal one after an answer that was lost.
+/// Idempotency-Key answers with the first poll, and so does an equal one after an answer that was lost. Who has blocked
+/// the person who asks is not told.
 /// </summary>
 internal sealed class CreatePoll(
     ChannelAccess access,
@@ -23,6 +24,7 @@ internal sealed class CreatePoll(
     NpgsqlDataSource database,
     LostAnswers lostAnswers,
     Rooms rooms,
+    MutedSenders muted,
     TimeProvider clock
 ) : Endpoint<CreatePoll.Command, PollResponse>
 {
@@ -83,7 +85,8 @@ internal sealed class CreatePoll(
         if (isNew)
             rooms.Publish(
                 poll.ChannelId,
-                Wire.Of(new PollCreatedFrame(poll.Id, poll.ChannelId, User.Id(), poll.Question))
+                Wire.Of(new PollCreatedFrame(poll.Id, poll.ChannelId, User.Id(), poll.Question)),
+                listener => !muted.IsMutedFor(listener.UserId, poll.CreatedBy)
             );
         return poll;
     }

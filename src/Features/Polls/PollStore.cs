@@ -24,7 +24,9 @@ internal sealed class PollStore(NpgsqlDataSource database)
     public async Task<PollResponse?> FindAsync(Guid pollId, Guid readerId, CancellationToken ct) =>
         (await ReadAsync("select * from polls where id = $2", ct, readerId, pollId)).FirstOrDefault();
 
-    /// <summary>The channel's polls before the cursor, the latest first.</summary>
+    /// <summary>
+    /// The channel's polls before the cursor, the latest first; none of people whom the reader has blocked.
+    /// </summary>
     public Task<List<PollResponse>> ListAsync(
         Guid channelId,
         Guid? before,
@@ -34,7 +36,9 @@ internal sealed class PollStore(NpgsqlDataSource database)
     ) =>
         ReadAsync(
             """
-            select * from polls where channel_id = $2 and uuid_send(id) < uuid_send($3)
+            select * from polls where channel_id = $2 and uuid_send(id) < uuid_send($3) and not exists (
+                select from user_blocks where blocker_id = $1 and blocked_id = created_by
+            )
             order by uuid_send(id) desc limit $4
             """,
             ct,

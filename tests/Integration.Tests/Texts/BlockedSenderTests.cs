@@ -83,6 +83,25 @@ public sealed class BlockedSenderTests
     }
 
     [Fact]
+    public async Task Given_a_blocked_sender_who_asks_a_poll_Then_the_blocker_is_neither_told_nor_shown_it()
+    {
+        await using var quay = await Quay.OpenAsync();
+        (await quay.Cy.PostAsync($"/channels/{quay.Channel}/join")).ShouldBeEmpty();
+        await using var ada = await quay.ListenAsync(quay.Ada);
+        await using var cy = await quay.ListenAsync(quay.Cy);
+        (await quay.Ada.PostAsync("/users/block", new { user_id = quay.Bob.Id })).ShouldBeEmpty();
+        var polls = $"/channels/{quay.Channel}/polls";
+
+        var asked = (await quay.Bob.PostAsync(polls, new { question = "Sail?", options = new[] { "yes", "no" } })).Id;
+        var own = (await quay.Ada.PostAsync(polls, new { question = "Row?", options = new[] { "yes", "no" } })).Id;
+
+        (await ada.NextAsync("poll_created")).GetProperty("poll_id").GetGuid().ShouldBe(own);
+        (await cy.NextAsync("poll_created")).GetProperty("poll_id").GetGuid().ShouldBe(asked);
+        Quay.Ids(await quay.Ada.GetAsync(polls)).ShouldBe([own]);
+        Quay.Ids(await quay.Cy.GetAsync(polls)).ShouldBe([own, asked]);
+    }
+
+    [Fact]
     public async Task Given_a_block_at_another_process_Then_it_holds_here_too()
     {
         await using var quay = await Quay.OpenAsync();
