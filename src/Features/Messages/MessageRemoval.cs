@@ -20,8 +20,15 @@ public sealed class MessageRemoval(Rooms rooms)
     /// </summary>
     public const string ForgetAnswered = "update messages set reply_to_id = null where reply_to_id = any ($1)";
 
-    /// <summary>The same for their threads: what was written there goes on as messages of the channel.</summary>
-    public const string ForgetThreads = "update messages set thread_id = null where thread_id = any ($1)";
+    /// <summary>
+    /// The same for their threads: what was written there goes on as messages of the channel. Not in galleries, where a
+    /// comment is no post of its own: there it stays out of sight.
+    /// </summary>
+    public const string ForgetThreads = """
+        update messages m set thread_id = null where m.thread_id = any ($1) and not exists (
+            select from mt_doc_channel channel where channel.id = m.channel_id and channel.data ->> 'type' = 'gallery'
+        )
+        """;
 
     /// <summary>
     /// Files that are bound to the messages <c>$1</c> go with them, but for what operators have to judge. For the

@@ -46,6 +46,32 @@ public sealed class MessageRemovalTests
         );
     }
 
+    [Theory]
+    [InlineData("text", 1)]
+    [InlineData("gallery", 0)]
+    public async Task Given_a_thread_whose_root_goes_for_good_Then_its_replies_are_posts_of_their_own_but_not_in_a_gallery(
+        string type,
+        int posts
+    )
+    {
+        await using var room = await Room.OpenAsync();
+        var root = await room.SayAsync("the picture");
+        var comment = await room.SayAsync("how nice");
+        await room.Server.ExecuteAsync(
+            $$"""
+            update messages set thread_id = '{{root}}' where id = '{{comment}}';
+            update messages set deleted_at = now() - interval '31 days' where id = '{{root}}';
+            update mt_doc_channel set data = data || '{"type": "{{type}}"}' where id = '{{room.Channel}}'
+            """
+        );
+
+        (await room.Server.RunJobAsync<PurgeDeletedMessages>()).Items.ShouldBe(1);
+
+        var history = $"/channels/{room.Channel}/messages";
+        (await room.Bob.GetAsync($"{history}?root_only=true")).Rows.Count.ShouldBe(posts);
+        (await room.Bob.GetAsync(history)).Rows.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Given_a_channel_that_is_gone_Then_its_messages_go_too()
     {
