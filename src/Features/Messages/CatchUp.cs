@@ -10,7 +10,8 @@ namespace Chatalot.Features.Messages;
 /// <summary>
 /// subscribe with <c>last_seen</c>: sends what came to these channels after the message that the client saw last, oldest
 /// first and within bounds, then <c>caught_up</c> (contract, realtime.md C13). The live traffic has begun by then, so a
-/// message may come twice, but none is missing; clients ignore ids that they have.
+/// message may come twice, but none is missing; clients ignore ids that they have. One's own direct messages come as they
+/// do live: to devices that asked for them.
 /// </summary>
 internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, RealtimeOptions options)
     : ISocketObserver
@@ -37,7 +38,7 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, 
         if (frame.LastSeen is not { Count: > 0 } lastSeen)
             return;
         var seen = channelIds.Where(lastSeen.ContainsKey).ToDictionary(id => id, id => lastSeen[id]);
-        var missed = await LoadAsync(session.Caller.UserId, seen.Take(MostChannels), ct);
+        var missed = await LoadAsync(session.Connection, seen.Take(MostChannels), ct);
         foreach (var (channelId, seenId) in seen)
         {
             var part = missed.GetValueOrDefault(channelId) ?? new Missed { HasMore = true };
@@ -48,20 +49,26 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, 
 
     /// <summary>Messages as they are sent, as many as there is room for: what does not fit is there to be asked for.</summary>
     private async Task<Dictionary<Guid, Missed>> LoadAsync(
-        Guid readerId,
+        Connection reader,
         IEnumerable<KeyValuePair<Guid, Guid>> seen,
         CancellationToken ct
     )
     {
-        var blocked = await blocks.OfAsync(readerId, ct);
+        var blocked = await blocks.OfAsync(reader.UserId, ct);
         var missed = seen.ToDictionary(channel => channel.Key, _ => new Missed());
         await using var command = database.CreateCommand(
             $"""
-            select missed.* from unnest($1, $2) seen(channel_id, message_id)
+            select missed.* from (
+                select seen.*, (
+                    select channel.data ->> 'type' = 'dm' from mt_doc_channel channel where channel.id = seen.channel_id
+                ) as is_direct
+                from unnest($1, $2) seen(channel_id, message_id)
+            ) seen
             cross join lateral (
                 select {Columns} from messages m
                 where m.channel_id = seen.channel_id and {MessageRange.After("seen.message_id")}
                     and {MessageVisibility.Without(blocked: 3)}
+                    and (m.sender_id is distinct from $4 or not seen.is_direct)
                 order by {MessageRange.Order(newestFirst: false)} limit {MostInChannel + 1}
             ) missed
             order by missed.id
@@ -70,6 +77,8 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, 
         command.Parameters.Add(new NpgsqlParameter { Value = missed.Keys.ToArray() });
         command.Parameters.Add(new NpgsqlParameter { Value = seen.Select(channel => channel.Value).ToArray() });
         command.Parameters.Add(new NpgsqlParameter { Value = blocked.ToArray() });
+        var withheld = reader.Abilities.Contains(DirectFanOut.OwnMessages) ? Guid.Empty : reader.UserId;
+        command.Parameters.Add(new NpgsqlParameter { Value = withheld });
         await using var rows = await command.ExecuteReaderAsync(ct);
         var bytes = 0;
         while (await rows.ReadAsync(ct))

@@ -162,4 +162,46 @@ public sealed class DirectMessageTests
         end.GetProperty("message_id").GetGuid().ShouldBe(missed);
         end.GetProperty("has_more").GetBoolean().ShouldBeFalse();
     }
+
+    [Theory]
+    [InlineData("resume", "caught_up")]
+    [InlineData("own_dm_echo", "new_message", "caught_up")]
+    public async Task Given_own_direct_messages_When_a_device_catches_up_Then_it_gets_them_if_it_asked_for_them(
+        string feature,
+        params string[] expected
+    )
+    {
+        await using var meeting = await Meeting.OpenAsync();
+        var direct = await meeting.OpenDirectAsync(meeting.Anna, meeting.Ben);
+        await using var anna = await meeting.Anna.ConnectAsync();
+        await anna.PostAsync(direct, "mine");
+        var inChannel = await anna.PostAsync(meeting.Channel, "mine too");
+        await using var phone = await TestSocket.OpenAsync(meeting.Anna.Server);
+        await phone.SendAsync(
+            new
+            {
+                type = "authenticate",
+                token = meeting.Anna.Token,
+                features = new[] { feature },
+            }
+        );
+        await phone.NextAsync("authenticated");
+
+        await CatchUpAsync(direct);
+
+        string[] told = ["new_message", "caught_up"];
+        (await phone.DrainAsync()).Types().Where(told.Contains).ShouldBe(expected);
+        await CatchUpAsync(meeting.Channel);
+        (await phone.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(inChannel);
+
+        Task CatchUpAsync(Guid channel) =>
+            phone.SendAsync(
+                new
+                {
+                    type = "subscribe",
+                    channel_ids = new[] { channel },
+                    last_seen = new Dictionary<string, Guid> { [channel.ToString()] = Guid.Empty },
+                }
+            );
+    }
 }
