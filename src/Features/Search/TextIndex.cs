@@ -44,18 +44,17 @@ internal sealed class TextIndex(NpgsqlDataSource database)
             )
             select m.id, m.channel_id, m.message_type, m.ciphertext, m.deleted_at is not null
             from due join messages m on m.id = due.message_id
+            order by m.id
             """,
             Source.From,
             ct
         );
         if (due.Count == 0)
             return 0;
-        await connection.ExecuteAsync(
-            "delete from message_texts where message_id = any($1)",
-            ct,
-            due.Select(message => message.Id).ToArray()
-        );
-        await StoreAsync(connection, due, ct);
+        // Somebody else may be reading or storing at this moment what one of them said before, unseen from here. Writing the
+        // same row waits for theirs and stays where theirs comes later, so one that lost its text keeps an empty row. Both
+        // write in the order of ids: nobody waits for each other.
+        await StoreAsync(connection, due, "do update set body = excluded.body", ct);
         return due.Count;
     }
 
@@ -107,7 +106,7 @@ internal sealed class TextIndex(NpgsqlDataSource database)
             work.Select(w => w.Channel).ToArray(),
             work.Select(w => w.Last).ToArray()
         );
-        await StoreAsync(connection, messages, ct);
+        await StoreAsync(connection, [.. messages.Where(message => message.Text is not null)], "do nothing", ct);
         var progress = messages.GroupBy(m => m.ChannelId).ToDictionary(c => c.Key, c => c.Last().Id);
         // A channel whose newest messages are gone for good has nothing left to read up to the head that was seen.
         await connection.ExecuteAsync(
@@ -122,28 +121,29 @@ internal sealed class TextIndex(NpgsqlDataSource database)
         return Math.Max(messages.Count, 1);
     }
 
+    /// <summary>Writes the texts, empty ones where there is none.</summary>
+    /// <param name="connection">In whose transaction.</param>
+    /// <param name="messages">In the order of their ids.</param>
+    /// <param name="ifThere">What becomes of a text that is there already.</param>
+    /// <param name="ct">Ends the work.</param>
     private static async Task StoreAsync(
         NpgsqlConnection connection,
         IReadOnlyList<Source> messages,
+        string ifThere,
         CancellationToken ct
     )
     {
-        var texts = messages
-            .Where(message => !message.IsDeleted)
-            .Select(message => (message.Id, message.ChannelId, Body: SearchableText.Of(message.Type, message.Content)))
-            .Where(text => text.Body is not null)
-            .ToList();
-        if (texts.Count == 0)
+        if (messages.Count == 0)
             return;
         await connection.ExecuteAsync(
-            """
+            $"""
             insert into message_texts (message_id, channel_id, body)
-            select * from unnest($1::uuid[], $2::uuid[], $3::text[]) on conflict (message_id) do nothing
+            select * from unnest($1::uuid[], $2::uuid[], $3::text[]) on conflict (message_id) {ifThere}
             """,
             ct,
-            texts.Select(text => text.Id).ToArray(),
-            texts.Select(text => text.ChannelId).ToArray(),
-            texts.Select(text => text.Body!).ToArray()
+            messages.Select(message => message.Id).ToArray(),
+            messages.Select(message => message.ChannelId).ToArray(),
+            messages.Select(message => message.Text ?? "").ToArray()
         );
         await connection.ExecuteAsync(
             """
@@ -155,9 +155,17 @@ internal sealed class TextIndex(NpgsqlDataSource database)
         );
     }
 
-    private sealed record Source(Guid Id, Guid ChannelId, string Type, byte[] Content, bool IsDeleted)
+    /// <summary>A message as the index sees it.</summary>
+    /// <param name="Id">Which.</param>
+    /// <param name="ChannelId">Where it is.</param>
+    /// <param name="Text">What of it can be searched; null for nothing.</param>
+    private sealed record Source(Guid Id, Guid ChannelId, string? Text)
     {
         public static Source From(NpgsqlDataReader row) =>
-            new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<byte[]>(3), row.GetBoolean(4));
+            new(
+                row.GetGuid(0),
+                row.GetGuid(1),
+                row.GetBoolean(4) ? null : SearchableText.Of(row.GetString(2), row.GetFieldValue<byte[]>(3))
+            );
     }
 }
