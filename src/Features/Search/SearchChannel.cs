@@ -28,7 +28,7 @@ internal sealed class SearchChannel(ChannelAccess access, MessageSearch search)
     public override void Configure()
     {
         Get("/api/channels/{channel_id}/messages/search");
-        Summary("Search one channel", 403);
+        Summary("Search one channel", 403, 429);
     }
 
     public override async Task<IReadOnlyList<MessageResponse>> ExecuteAsync(Query query, CancellationToken ct)

@@ -27,7 +27,7 @@ internal sealed class SearchEverywhere(NpgsqlDataSource database, MessageSearch 
     public override void Configure()
     {
         Get("/api/messages/search");
-        Summary("Search all channels of the caller");
+        Summary("Search all channels of the caller", 429);
     }
 
     public override async Task<IReadOnlyList<MessageResponse>> ExecuteAsync(Query query, CancellationToken ct)

@@ -44,6 +44,12 @@ internal static class LimitCatalogue
         "Reads of files and pictures, each user or address"
     );
     internal static readonly Setting<int> FileRateBurst = Burst("FILE_RATE_LIMIT", Rates.FileReads);
+    internal static readonly Setting<double> SearchRatePerSecond = PerSecond(
+        "SEARCH_RATE_LIMIT",
+        Rates.Searches,
+        "Searches of messages, each user"
+    );
+    internal static readonly Setting<int> SearchRateBurst = Burst("SEARCH_RATE_LIMIT", Rates.Searches);
     internal static readonly Setting<double> SignedInRatePerSecond = PerSecond(
         "SIGNED_IN_RATE_LIMIT",
         Rates.SignedInAddress,
@@ -118,6 +124,8 @@ internal static class LimitCatalogue
         UserRateBurst,
         FileRatePerSecond,
         FileRateBurst,
+        SearchRatePerSecond,
+        SearchRateBurst,
         SignedInRatePerSecond,
         SignedInRateBurst,
         RequestTimeout,
@@ -143,6 +151,7 @@ internal static class LimitCatalogue
             Session = Follow(SessionRatePerSecond, SessionRateBurst),
             User = Follow(UserRatePerSecond, UserRateBurst),
             FileReads = Follow(FileRatePerSecond, FileRateBurst),
+            Searches = Follow(SearchRatePerSecond, SearchRateBurst),
             SignedInAddress = Follow(SignedInRatePerSecond, SignedInRateBurst),
         };
 

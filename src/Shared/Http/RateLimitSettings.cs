@@ -26,6 +26,12 @@ public sealed record RateLimitSettings
     /// </summary>
     public BucketSize FileReads { get; init; } = new(100, 500);
 
+    /// <summary>
+    /// Searches of messages, each user, besides <see cref="User"/>: few run at once, and nobody takes all places (contract,
+    /// messages.md B 13). More than clients ask while somebody types.
+    /// </summary>
+    public BucketSize Searches { get; init; } = new(5, 20);
+
     /// <summary>API calls that bring a token, each address: bounds the work of checking tokens.</summary>
     public BucketSize SignedInAddress { get; init; } = new(200, 500);
 }
@@ -51,6 +57,9 @@ internal enum RateLimitRule
     /// <summary>The ceiling of the address now, the user's bucket for files once the token has been checked.</summary>
     FileReads,
 
+    /// <summary>The ceiling of the address now, the user's buckets for calls and for searches later.</summary>
+    Search,
+
     /// <summary>The ceiling of the address now, the user's bucket once the token has been checked.</summary>
     SignedIn,
 }
@@ -73,6 +82,8 @@ internal static class RateLimitRules
             return RateLimitRule.Pictures;
         if (bringsToken && IsBelow(route, "/api/files/{file_id}"))
             return RateLimitRule.FileReads;
+        if (bringsToken && IsSearch(route))
+            return RateLimitRule.Search;
         return bringsToken ? RateLimitRule.SignedIn : RateLimitRule.General;
     }
 
@@ -82,6 +93,9 @@ internal static class RateLimitRules
         || IsBelow(route, "/api/community-assets")
         || IsBelow(route, "/api/group-assets")
         || IsBelow(route, "/api/emojis");
+
+    private static bool IsSearch(string route) =>
+        Is(route, "/api/messages/search") || Is(route, "/api/channels/{channel_id}/messages/search");
 
     private static bool Is(string route, string wanted) => route.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 

@@ -17,6 +17,7 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
     private readonly TokenBuckets<AddressKey> signedInAddress = new(settings.SignedInAddress, clock);
     private readonly TokenBuckets<AddressKey> pictures = new(settings.FileReads, clock);
     private readonly TokenBuckets<string> readers = new(settings.FileReads, clock);
+    private readonly TokenBuckets<string> searches = new(settings.Searches, clock);
     private readonly TokenBuckets<string> users = new(settings.User, clock);
 
     /// <summary>Charges the buckets of the address; the refusal, or null to go on.</summary>
@@ -30,7 +31,7 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
                 ?? Charge(context, "auth", auth, address, TooManyAttempts, 5),
             RateLimitRule.Session => Charge(context, "session", session, address, TooManyAttempts, 5),
             RateLimitRule.Pictures => Charge(context, "pictures", pictures, address, TooManyRequests, 1),
-            RateLimitRule.SignedIn or RateLimitRule.FileReads => Charge(
+            RateLimitRule.SignedIn or RateLimitRule.FileReads or RateLimitRule.Search => Charge(
                 context,
                 "signed_in_address",
                 signedInAddress,
@@ -44,9 +45,13 @@ internal sealed partial class RateLimits(RateLimitSettings settings, TimeProvide
 
     /// <summary>Charges the bucket of a signed-in user; the refusal, or null to go on.</summary>
     public Failure? ChargeUser(HttpContext context, RateLimitRule rule, string userId) =>
-        rule is RateLimitRule.FileReads
-            ? Charge(context, "file_reads", readers, userId, TooManyRequests, 1)
-            : Charge(context, "user", users, userId, TooManyRequests, 1);
+        rule switch
+        {
+            RateLimitRule.FileReads => Charge(context, "file_reads", readers, userId, TooManyRequests, 1),
+            RateLimitRule.Search => Charge(context, "user", users, userId, TooManyRequests, 1)
+                ?? Charge(context, "searches", searches, userId, TooManyRequests, 1),
+            _ => Charge(context, "user", users, userId, TooManyRequests, 1),
+        };
 
     private Failure? Charge<TKey>(
         HttpContext context,
@@ -105,7 +110,7 @@ internal sealed class CallerRateLimit(RequestDelegate next, RateLimits limits)
     public Task InvokeAsync(HttpContext context)
     {
         var rule = RateLimitRules.Of(context.Route(), context.Request.Headers.Authorization.Count > 0);
-        if (rule is not (RateLimitRule.SignedIn or RateLimitRule.FileReads))
+        if (rule is not (RateLimitRule.SignedIn or RateLimitRule.FileReads or RateLimitRule.Search))
             return next(context);
         var refusal = context.User.FindFirst("sub") is { Value: var userId }
             ? limits.ChargeUser(context, rule, userId)

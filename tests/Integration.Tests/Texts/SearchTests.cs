@@ -109,6 +109,19 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public async Task Given_somebody_who_searches_all_the_time_Then_they_have_to_wait_and_nobody_else()
+    {
+        await using var quay = await Quay.OpenAsync(new() { ["SEARCH_RATE_LIMIT_PER_SECOND"] = "5" });
+        const string path = "/messages/search?q=gale";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => quay.Ada.GetAsync(path)));
+
+        answers.Count(answer => answer.Status == 200).ShouldBeInRange(20, 99);
+        answers.First(answer => answer.Status != 200).ShouldFail(429, "too many requests, please slow down");
+        (await quay.Bob.GetAsync(path)).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Given_wrong_searches_Then_each_is_refused_and_membership_comes_first()
     {
         await using var quay = await Quay.OpenAsync();
