@@ -10,6 +10,9 @@ namespace Chatalot.Host;
 /// <content>From the first line of the log to the last.</content>
 internal static partial class Server
 {
+    /// <summary>For the end of a server that never served.</summary>
+    private static readonly TimeSpan FailedStartLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs until told to stop; the result is the exit code.</summary>
     public static async Task<int> RunAsync(ServerSettings settings, LogPipeline log, CancellationToken ct)
     {
@@ -76,6 +79,9 @@ internal static partial class Server
         }
         catch
         {
+            // What has started stops in order: disposed of while it runs, it would cover the reason with complaints.
+            using var limit = new CancellationTokenSource(FailedStartLimit);
+            await app.StopAsync(limit.Token);
             await app.DisposeAsync();
             throw;
         }

@@ -45,6 +45,9 @@ internal sealed partial class ShutdownReport(
 
     private void Begin()
     {
+        // A start that failed has a line of its own.
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+            return;
         (answeredBefore, brokenOffBefore) = (requests.Answered, requests.BrokenOff);
         sockets = connections.Count;
         LogStopping(logger);

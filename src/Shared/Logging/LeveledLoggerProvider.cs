@@ -13,6 +13,9 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwit
     private const string Driver = "Npgsql";
     private const string Statements = "Npgsql.Command";
 
+    /// <summary>The framework's word for a host that cannot start; who starts one says it in a line that people know.</summary>
+    private const string FailedStart = "HostedServiceStartupFaulted";
+
     public ILogger CreateLogger(string categoryName)
     {
         var logger = new LeveledLogger(inner.CreateLogger(categoryName), categoryName, verbosity);
@@ -64,6 +67,8 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwit
             // One outage breaks many connections. It is told once, by the availability watch, whose words operators
             // know.
             if (isDriver && exception is not null && DatabaseFailure.IsConnectionFailure(exception))
+                level = LogLevel.Debug;
+            if (isChatty && eventId.Name == FailedStart)
                 level = LogLevel.Debug;
             if (level >= Least)
                 inner.Log(level, eventId, state, exception, formatter);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Chatalot.Host;
+using Chatalot.Integration.Tests.Guide;
 using Chatalot.Integration.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +34,41 @@ public sealed class StartTests
 
         (await server.QueryAsync<bool>("select is_called from looks")).ShouldBeTrue();
         (await sibling.Http.GetAsync("/api/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Given_a_port_that_is_taken_Then_the_start_fails_with_one_line_that_names_it()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await using var server = ServerProcess.Begin(
+            ("DATABASE_URL", database.ConnectionString),
+            ("LISTEN_ADDR", $"{other.LocalEndpoint}")
+        );
+
+        var reason = await server.LineAsync("ERROR Chatalot.Startup: The server cannot start: ");
+
+        reason.ShouldContain($"{other.LocalEndpoint}: address already in use");
+        (await server.EndAsync()).ShouldBe(1);
+        server.Lines.Count(line => line.Contains(" ERROR ")).ShouldBe(1, string.Join('\n', server.Lines));
+        server.Lines.ShouldAllBe(line => !line.Contains("Shutdown signal received"));
+    }
+
+    [Fact]
+    public async Task Given_a_port_for_metrics_that_is_taken_Then_a_warning_says_so_and_nothing_is_called_an_error()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await using var server = await ServerProcess.StartAsync(
+            database.ConnectionString,
+            ("METRICS_ADDR", $"{other.LocalEndpoint}")
+        );
+
+        await server.LineAsync($"WARN Chatalot.Metrics: Metrics are not to be had at {other.LocalEndpoint}: ");
+
+        server.Lines.ShouldAllBe(line => !line.Contains(" ERROR "));
     }
 
     [Fact]
