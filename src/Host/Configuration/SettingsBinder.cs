@@ -46,6 +46,7 @@ public static class SettingsBinder
             Log = log,
             Metrics = Metrics(read),
         };
+        KeepPortsApart(read, settings);
         WarnOfUnknownNames(read, variables);
         return new BoundSettings(
             read.Problems.Count == 0 ? settings with { Shown = SettingsReport.Shown(read.Effective) } : null,
@@ -86,6 +87,19 @@ public static class SettingsBinder
 
     private static MetricsSettings Metrics(SettingsReader read) =>
         new(read.Read(MetricsAddress), read.Read(MetricsToken), read.Read(OtlpEndpoint));
+
+    /// <summary>Of two listeners on one port the second would stop the start, with no word about the first.</summary>
+    private static void KeepPortsApart(SettingsReader read, ServerSettings settings)
+    {
+        var server = settings.Listen;
+        if (settings.Metrics.Listen is not { } metrics || metrics.Port != server.Port || metrics.Port == 0)
+            return;
+        if (metrics.Address.Equals(server.Address) || IsEverywhere(metrics.Address) || IsEverywhere(server.Address))
+            read.Problem(MetricsAddress, $"{metrics}", "another port than LISTEN_ADDR");
+    }
+
+    private static bool IsEverywhere(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static DatabaseSettings Database(SettingsReader read)
     {

@@ -50,6 +50,21 @@ public sealed class SettingsTests
         Bind([.. SettingCatalogue.All.Select(setting => (setting.Name, " "))]).Warnings.ShouldBeEmpty();
 
     [Theory]
+    [InlineData("0.0.0.0:9464", "127.0.0.1:9464")]
+    [InlineData("127.0.0.1:8080", "127.0.0.1:8080")]
+    [InlineData("127.0.0.1:8080", "[::]:8080")]
+    public void Two_listeners_on_one_port_stop_the_start(string server, string metrics) =>
+        Bind(("LISTEN_ADDR", server), ("METRICS_ADDR", metrics))
+            .Problems.ShouldBe([$"METRICS_ADDR holds '{metrics}'; it must hold another port than LISTEN_ADDR"]);
+
+    [Theory]
+    [InlineData("127.0.0.1:8080", "127.0.0.2:8080")]
+    [InlineData("127.0.0.1:0", "127.0.0.1:0")]
+    [InlineData("0.0.0.0:8080", "off")]
+    public void Listeners_that_do_not_meet_are_welcome(string server, string metrics) =>
+        Bind(("LISTEN_ADDR", server), ("METRICS_ADDR", metrics)).Problems.ShouldBeEmpty();
+
+    [Theory]
     [InlineData("LISTEN_ADDR", "8080")]
     [InlineData("LISTEN_ADDR", ":8080")]
     [InlineData("LISTEN_ADDR", "0.0.0.0")]
