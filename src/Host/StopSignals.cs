@@ -13,6 +13,7 @@ internal sealed partial class StopSignals : IHostLifetime, IDisposable
     /// <summary>What a shell reports for a process that a signal ended: 128 and the signal's number.</summary>
     private const int EndedBySignal = 128;
 
+    private const int Hangup = 1;
     private const int Interrupt = 2;
     private const int Quit = 3;
     private const int Terminate = 15;
@@ -30,6 +31,8 @@ internal sealed partial class StopSignals : IHostLifetime, IDisposable
     {
         this.logger = logger;
         this.log = log;
+        // A terminal that is closed must not leave the private PostgreSQL behind; under nohup nothing comes.
+        Register(PosixSignal.SIGHUP, Hangup);
         Register(PosixSignal.SIGTERM, Terminate);
         Register(PosixSignal.SIGINT, Interrupt);
         Register(PosixSignal.SIGQUIT, Quit);

@@ -9,6 +9,7 @@ public sealed class SignalTests
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [InlineData("HUP")]
     public async Task Given_a_signal_while_the_private_database_starts_Then_the_server_stops_as_it_always_does(
         string signal
     )
