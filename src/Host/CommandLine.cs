@@ -38,14 +38,23 @@ public static class CommandLine
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
+    /// <summary>
+    /// The list of variables fills several screens: it comes where it is looked for, and never between a mistake and the
+    /// eyes of whoever made it.
+    /// </summary>
     private sealed class HelpWithVariables(HelpAction help) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {
             var result = help.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
-            output.WriteLine("Environment variables:");
-            output.Write(SettingsReport.ToHelp());
+            if (parseResult.CommandResult.Command is RootCommand && parseResult.Errors.Count == 0)
+            {
+                output.WriteLine("Environment variables:");
+                output.Write(SettingsReport.ToHelp());
+            }
+            else
+                output.WriteLine("Settings are environment variables: chatalot-server --help lists them.");
             return result;
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Chatalot.Host.Configuration;
@@ -20,6 +21,7 @@ internal static class CommandOptions
         Description = "Port to listen on; wins over the one in LISTEN_ADDR.",
         HelpName = "N",
         Recursive = true,
+        CustomParser = ReadPort,
     };
 
     /// <summary>The configuration, or all that is wrong with it.</summary>
@@ -32,6 +34,15 @@ internal static class CommandOptions
         var text = Options(arguments).GetValueOrDefault(name) ?? Variables().GetValueOrDefault(name);
         var configured = SettingParsers.ListenAddress(text ?? "");
         return configured.IsRight ? configured.Value! : new IPEndPoint(IPAddress.Any, 8080);
+    }
+
+    /// <summary>The parser's own message would name a type of the framework.</summary>
+    private static ushort? ReadPort(ArgumentResult argument)
+    {
+        if (ushort.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            return port;
+        argument.AddError("--port must be a number from 0 to 65535.");
+        return null;
     }
 
     private static Dictionary<string, string> Options(ParseResult arguments)

@@ -53,12 +53,14 @@ internal static class JobsCommand
 
     private static async Task<int> ListAsync(IJobs jobs, CancellationToken ct)
     {
-        foreach (var job in await jobs.ListAsync(ct))
+        var all = await jobs.ListAsync(ct);
+        var width = all.Max(job => job.Name.Length);
+        foreach (var job in all)
             await Console.Out.WriteLineAsync(
-                $"{job.Name, -24} {job.Schedule, -16} next {job.NextRunAt:u}  "
+                $"{job.Name.PadRight(width)} {job.Schedule, -16} next {job.NextRunAt:u}  "
                     + (
                         job.LastRun is { } last
-                            ? $"last {last.StartedAt:u} {last.Outcome}, {last.Items} items {last.Error}"
+                            ? $"last {last.StartedAt:u} {last.Outcome}, {last.Items} items {last.Error}".TrimEnd()
                             : "has not run yet"
                     )
             );

@@ -111,6 +111,7 @@ internal static class LogsCommand
             ? $"--since: '{since}' is neither a time nor a span"
         : arguments.GetValue(Until) is { } until && LogTime.Read(until, TimeProvider.System) is null
             ? $"--until: '{until}' is neither a time nor a span"
+        : arguments.GetValue(Limit) < 1 ? "--limit must be at least 1"
         : null;
 
     private static LogQuery Read(ParseResult arguments) =>

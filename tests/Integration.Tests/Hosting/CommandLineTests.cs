@@ -63,6 +63,40 @@ public sealed class CommandLineTests
         (await RunAsync(["--help"])).Output.ShouldContain("TOTP_ENCRYPTION_KEY (or _FILE)");
 
     [Fact]
+    public async Task Given_a_mistake_Then_it_is_told_in_our_words_and_no_list_of_variables_pushes_it_off_the_screen()
+    {
+        var (exitCode, output) = await RunAsync(["--port", "99999"]);
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("--port must be a number from 0 to 65535.");
+        output.ShouldNotContain("System.");
+        output.ShouldNotContain("TOTP_ENCRYPTION_KEY");
+    }
+
+    [Fact]
+    public async Task Help_of_a_command_is_about_the_command()
+    {
+        var (exitCode, output) = await RunAsync(["backup", "create", "--help"]);
+
+        exitCode.ShouldBe(0);
+        output.ShouldContain("--to <DIR>");
+        output.ShouldContain("chatalot-server --help lists them");
+        output.ShouldNotContain("TOTP_ENCRYPTION_KEY");
+    }
+
+    [Fact]
+    public async Task Given_a_limit_below_one_Then_the_search_of_logs_says_so()
+    {
+        var logs = Directory.CreateTempSubdirectory("chatalot-logs-").FullName;
+
+        var (exitCode, output) = await RunAsync(["logs", "search", "--limit", "0"], ("LOG_PATH", logs));
+        Directory.Delete(logs);
+
+        exitCode.ShouldBe(1);
+        output.Trim().ShouldBe("--limit must be at least 1");
+    }
+
+    [Fact]
     public async Task Given_no_server_Then_the_health_check_fails() =>
         (await RunAsync(["healthcheck", "--port", "1"])).ExitCode.ShouldBe(1);
 
