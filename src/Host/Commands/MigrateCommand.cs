@@ -3,7 +3,7 @@ using Chatalot.Features.Frames;
 using Chatalot.Host.Backup;
 using Chatalot.Shared.Logging;
 using Chatalot.Shared.Postgres;
-using Npgsql;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chatalot.Host.Commands;
 
@@ -49,23 +49,13 @@ internal static class MigrateCommand
 
     private static async Task TellAsync(CommandDatabase database, CancellationToken ct)
     {
-        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using var command = source.CreateCommand(
-            "select case when to_regclass('schema_scripts') is null then '{}'::int[] else "
-                + "(select array_agg(number) from schema_scripts) end"
+        var migrator = new SchemaMigrator(
+            new DatabaseOptions { ConnectionString = database.ConnectionString },
+            SchemaScript.FromAssembly(typeof(IClientFrame).Assembly),
+            NullLogger<SchemaMigrator>.Instance,
+            TimeProvider.System
         );
-        var applied = new HashSet<int>();
-        try
-        {
-            if (await command.ExecuteScalarAsync(ct) is int[] numbers)
-                applied = [.. numbers];
-        }
-        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.UndefinedTable)
-        {
-            // A database that no server has seen.
-        }
-        var scripts = SchemaScript.FromAssembly(typeof(IClientFrame).Assembly).OrderBy(script => script.Number);
-        var waiting = scripts.Where(script => !applied.Contains(script.Number)).ToList();
+        var waiting = await migrator.FindMissingAsync(ct);
         foreach (var script in waiting)
             await Console.Out.WriteLineAsync($"would apply {script.FullName}");
         if (waiting.Count == 0)

@@ -41,6 +41,17 @@ public sealed partial class SchemaMigrator
     /// </summary>
     public Func<CancellationToken, Task>? BeforeChange { get; init; }
 
+    /// <summary>What a migration would apply, in order. Changes nothing.</summary>
+    /// <exception cref="SchemaException">A migration would refuse the database.</exception>
+    public async Task<IReadOnlyList<SchemaScript>> FindMissingAsync(CancellationToken ct)
+    {
+        await using var source = DatabaseSource.CreateUnpooled(options, "schema", TimeSpan.Zero);
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var look = new NpgsqlCommand("select to_regclass('schema_scripts') is not null", connection);
+        var isUsed = await look.ExecuteScalarAsync(ct) is true;
+        return MissingOf(isUsed ? await ReadAppliedAsync(connection, ct) : []);
+    }
+
     /// <summary>Applies what is missing. Repeating it changes nothing.</summary>
     /// <param name="before">Runs after the checks and before the scripts, under the same lock. Must be repeatable.</param>
     /// <param name="ct">Stops between scripts, or rolls the running one back.</param>
@@ -69,8 +80,7 @@ public sealed partial class SchemaMigrator
             ct
         );
         var applied = await ReadAppliedAsync(connection, ct);
-        Check(applied);
-        var missing = scripts.Where(script => !applied.ContainsKey(script.Number)).ToList();
+        var missing = MissingOf(applied);
         if (BeforeChange is not null && missing.Count > 0 && applied.Count > 0)
             await BeforeChange(ct);
         await before(connection, ct);
@@ -79,6 +89,12 @@ public sealed partial class SchemaMigrator
         var duration = (long)clock.GetElapsedTime(started).TotalMilliseconds;
         LogDone(logger, missing.Count, scripts.Count, duration);
         return missing.Count;
+    }
+
+    private List<SchemaScript> MissingOf(Dictionary<int, Applied> applied)
+    {
+        Check(applied);
+        return [.. scripts.Where(script => !applied.ContainsKey(script.Number))];
     }
 
     private void Check(Dictionary<int, Applied> applied)

@@ -98,6 +98,22 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_look_at_what_is_missing_changes_nothing_and_refuses_what_a_migration_would_refuse()
+    {
+        (await MissingAsync(Seats, Rooms)).ShouldBe(["0100_rooms", "0200_seats"]);
+        (await MissingAsync(Seats, Rooms)).ShouldBe(["0100_rooms", "0200_seats"]);
+        await MigrateAsync(Rooms, Seats);
+        (await MissingAsync(Seats, Rooms)).ShouldBeEmpty();
+
+        (await Should.ThrowAsync<SchemaException>(() => MissingAsync(Rooms))).Message.ShouldStartWith(
+            "The database was used by a newer server"
+        );
+
+        async Task<string[]> MissingAsync(params SchemaScript[] scripts) =>
+            [.. (await Migrator(scripts).FindMissingAsync(CancellationToken.None)).Select(script => script.FullName)];
+    }
+
+    [Fact]
     public async Task A_script_that_was_changed_after_it_was_applied_is_refused()
     {
         await MigrateAsync(Rooms);
