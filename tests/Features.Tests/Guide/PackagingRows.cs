@@ -186,6 +186,26 @@ public sealed partial class PackagingRows
     }
 
     [Fact]
+    public void Every_setting_reaches_the_container_but_those_that_the_image_decides()
+    {
+        // Folders of the image, files that somebody must mount first, and the time that compose itself waits for the stop.
+        string[] decided =
+        [
+            "DATA_PATH",
+            "PG_BIN",
+            "LOG_PATH",
+            "BACKUP_BEFORE_MIGRATE",
+            "JWT_PREVIOUS_PUBLIC_KEY_PATH",
+            "SHUTDOWN_TIMEOUT_SECONDS",
+        ];
+        var passed = Variable().Matches(Service("chatalot")).Select(match => match.Groups[1].Value);
+
+        Host.Configuration.SettingCatalogue.All.Select(setting => setting.Name)
+            .Except(passed)
+            .ShouldBe(decided, ignoreOrder: true);
+    }
+
+    [Fact]
     public void Every_variable_of_compose_is_one_that_the_server_reads_and_has_a_line_in_the_example()
     {
         var passed = Variable().Matches(Service("chatalot")).Select(match => match.Groups[1].Value).ToList();
@@ -251,7 +271,7 @@ public sealed partial class PackagingRows
             .Groups[1]
             .Value;
 
-    [GeneratedRegex(@"(?m)^      ([A-Z_]+):")]
+    [GeneratedRegex(@"(?m)^      ([A-Z0-9_]+):")]
     private static partial Regex Variable();
 
     [GeneratedRegex(@"(?m)^COPY (?!--)(.+)$")]
