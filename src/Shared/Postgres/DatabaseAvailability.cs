@@ -66,6 +66,12 @@ public sealed class DatabaseAvailability(
     /// </summary>
     public bool IsAvailable => state == State.Available;
 
+    /// <summary>
+    /// True while the database is known not to answer: it was lost, or asked in vain since the start. False where nobody
+    /// watches it, as in commands.
+    /// </summary>
+    public bool IsAway => state == State.Lost || (state == State.Connecting && Volatile.Read(ref attempts) > 0);
+
     /// <summary>Completes when the database was reached for the first time.</summary>
     public Task WaitUntilConnectedAsync(CancellationToken ct) => connected.Task.WaitAsync(ct);
 

@@ -13,7 +13,8 @@ internal sealed partial class InvocableRunner(
     JobInterruptions interruptions,
     SchedulerOptions options,
     TimeProvider clock,
-    ILogger<InvocableRunner> logger
+    ILogger<InvocableRunner> logger,
+    DatabaseAvailability? database = null
 )
 {
     /// <summary>From this many failures in a row on it is no hiccup any more.</summary>
@@ -24,6 +25,13 @@ internal sealed partial class InvocableRunner(
         if (!scheduled.TryEnter())
         {
             LogStillRunning(scheduled.Job);
+            return;
+        }
+        // An outage is told once, by whoever watches the database, and not by every tick in it.
+        if (scheduled.OverlapKey is not null && database is { IsAway: true })
+        {
+            scheduled.Leave();
+            LogNoDatabase(scheduled.Job);
             return;
         }
         try
@@ -208,6 +216,13 @@ internal sealed partial class InvocableRunner(
         Message = "{Job} skips a tick: it still runs"
     )]
     private partial void LogStillRunning(string job);
+
+    [LoggerMessage(
+        EventName = "JobWithoutDatabase",
+        Level = LogLevel.Debug,
+        Message = "{Job} skips a tick: the database is away"
+    )]
+    private partial void LogNoDatabase(string job);
 
     [LoggerMessage(EventName = "JobKeyTaken", Level = LogLevel.Debug, Message = "{Job} skips a tick: {Key} is taken")]
     private partial void LogKeyTaken(string job, string key);

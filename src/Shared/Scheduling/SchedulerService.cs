@@ -1,3 +1,4 @@
+using Chatalot.Shared.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -114,8 +115,9 @@ internal sealed partial class SchedulerService(
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // Without the last runs nothing may start; whatever is in the way, the server goes on without jobs.
+                // That the database is away has a line of its own, with the reason.
                 if (!isTold)
-                    LogWaiting(e, RetryDelay.TotalSeconds);
+                    LogWaiting(DatabaseFailure.IsConnectionFailure(e) ? null : e, RetryDelay.TotalSeconds);
                 isTold = true;
                 await Task.Delay(RetryDelay, clock, stopping);
             }
@@ -128,5 +130,5 @@ internal sealed partial class SchedulerService(
         Level = LogLevel.Warning,
         Message = "Jobs cannot start without the database; trying again every {Seconds} s"
     )]
-    private partial void LogWaiting(Exception exception, double seconds);
+    private partial void LogWaiting(Exception? exception, double seconds);
 }

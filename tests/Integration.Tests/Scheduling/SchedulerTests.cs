@@ -2,6 +2,7 @@ using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Shared.Postgres;
 using Chatalot.Shared.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chatalot.Integration.Tests.Scheduling;
 
@@ -9,6 +10,11 @@ public sealed class SchedulerTests
 {
     // Later than any run of today, so that no run counts for it before its time.
     private static readonly DateTimeOffset Tick = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly DatabaseOptions Nowhere = new()
+    {
+        ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody",
+    };
 
     private readonly Journal journal = new();
 
@@ -247,9 +253,7 @@ public sealed class SchedulerTests
             services: services =>
             {
                 services.AddSingleton<TimeProvider>(clock);
-                services.AddSingleton(_ =>
-                    DatabaseSource.CreatePool(new() { ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody" })
-                );
+                services.AddSingleton(_ => DatabaseSource.CreatePool(Nowhere));
             }
         );
 
@@ -366,6 +370,31 @@ public sealed class SchedulerTests
         open = true;
         await host.TickAsync<Quick>(Tick);
         journal.Count(nameof(Quick)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Given_a_database_that_is_known_to_be_away_When_a_tick_comes_Then_it_is_skipped_without_a_word()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var pool = DatabaseSource.CreatePool(Nowhere);
+        using var watch = new DatabaseAvailability(
+            pool,
+            Nowhere,
+            NullLogger<DatabaseAvailability>.Instance,
+            TimeProvider.System
+        );
+        await using var host = new JobHost(
+            database,
+            journal,
+            s => s.Schedule<Quick>().Hourly().PreventOverlapping(),
+            services: services => services.AddSingleton(watch)
+        );
+
+        (await watch.CheckAsync(TimeSpan.Zero, default)).ShouldBeFalse();
+        await host.TickAsync<Quick>(Tick);
+
+        host.Warnings.ShouldBeEmpty();
+        journal.Count(nameof(Quick)).ShouldBe(0);
     }
 
     [Fact]
