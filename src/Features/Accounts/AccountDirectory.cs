@@ -59,11 +59,12 @@ public sealed class AccountDirectory : IDisposable
     public AccountDirectory(
         [FromKeyedServices(DatabaseSource.Lookups)] NpgsqlDataSource database,
         DatabaseSignals signals,
+        DatabaseAvailability availability,
         TimeProvider clock
     )
     {
         this.database = database;
-        cache = new(Capacity, MaxAge, clock);
+        cache = new(Capacity, MaxAge, clock, () => availability.IsAway);
         subscription = signals.Subscribe(Channel, OnChanged, Clear);
     }
 

@@ -1,15 +1,19 @@
 using Chatalot.Shared.Caching;
+using Chatalot.Shared.Postgres;
 using Npgsql;
 
 namespace Chatalot.Features.Auth;
 
-/// <summary>Which logins have not been revoked, from memory whenever possible.</summary>
-public sealed class LiveSessions(NpgsqlDataSource database, TimeProvider clock)
+/// <summary>
+/// Which logins have not been revoked, from memory whenever possible. While the database is away those that were known go
+/// on, or no operator could see what the server knows about it; nearly everything else is refused then anyway.
+/// </summary>
+public sealed class LiveSessions(NpgsqlDataSource database, DatabaseAvailability availability, TimeProvider clock)
 {
     private const int Capacity = 50_000;
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    private readonly LiveCache<LiveSession> cache = new(Capacity, MaxAge, clock);
+    private readonly LiveCache<LiveSession> cache = new(Capacity, MaxAge, clock, () => availability.IsAway);
 
     /// <summary>Whether the session exists, belongs to the user and has neither been revoked nor run out.</summary>
     internal async ValueTask<bool> IsLiveAsync(Guid sessionId, Guid userId, CancellationToken ct) =>

@@ -9,7 +9,10 @@ namespace Chatalot.Shared.Caching;
 /// <param name="capacity">Most values held; beyond it the cache starts afresh.</param>
 /// <param name="maxAge">After this a value is read again even if nobody said that it changed.</param>
 /// <param name="clock">Measures the age.</param>
-public sealed class LiveCache<T>(int capacity, TimeSpan maxAge, TimeProvider clock)
+/// <param name="isSourceAway">
+/// While it says so there is nowhere to read a newer value, and one is given however old it is; null: never.
+/// </param>
+public sealed class LiveCache<T>(int capacity, TimeSpan maxAge, TimeProvider clock, Func<bool>? isSourceAway = null)
     where T : class
 {
     private readonly ConcurrentDictionary<Guid, Entry> entries = new();
@@ -19,7 +22,7 @@ public sealed class LiveCache<T>(int capacity, TimeSpan maxAge, TimeProvider clo
     /// The value, from memory or by <paramref name="read"/>; completes synchronously when it is in memory.
     /// </summary>
     public ValueTask<T?> GetAsync(Guid id, Func<Guid, CancellationToken, Task<T?>> read, CancellationToken ct) =>
-        entries.TryGetValue(id, out var entry) && clock.GetElapsedTime(entry.ReadAt) < maxAge
+        entries.TryGetValue(id, out var entry) && (clock.GetElapsedTime(entry.ReadAt) < maxAge || IsSourceAway)
             ? new(entry.Value)
             : new(ReadAsync(id, read, ct));
 
@@ -47,6 +50,8 @@ public sealed class LiveCache<T>(int capacity, TimeSpan maxAge, TimeProvider clo
         Interlocked.Increment(ref invalidations);
         entries.Clear();
     }
+
+    private bool IsSourceAway => isSourceAway is not null && isSourceAway();
 
     private async Task<T?> ReadAsync(Guid id, Func<Guid, CancellationToken, Task<T?>> read, CancellationToken ct)
     {

@@ -41,6 +41,23 @@ public sealed class LiveCacheTests
     }
 
     [Fact]
+    public async Task While_its_source_is_away_an_aged_value_counts_and_one_that_changed_does_not()
+    {
+        var isAway = false;
+        var cache = new LiveCache<string>(capacity: 4, TimeSpan.FromMinutes(1), clock, () => isAway);
+        await cache.GetAsync(Id, Read, default);
+        clock.Advance(TimeSpan.FromHours(1));
+
+        isAway = true;
+        (await cache.GetAsync(Id, Read, default)).ShouldBe("1");
+        cache.Invalidate(Id);
+        (await cache.GetAsync(Id, Read, default)).ShouldBe("2");
+        clock.Advance(TimeSpan.FromHours(1));
+        isAway = false;
+        (await cache.GetAsync(Id, Read, default)).ShouldBe("3");
+    }
+
+    [Fact]
     public async Task A_value_that_changes_while_it_is_read_is_not_kept()
     {
         var cache = NewCache();

@@ -3,6 +3,9 @@ using Chatalot.Features.Spaces;
 using Chatalot.Host.Configuration;
 using Chatalot.Integration.Tests.Infrastructure;
 using Chatalot.Integration.Tests.Messages;
+using Chatalot.Shared.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Chatalot.Integration.Tests.Operations;
 
@@ -32,6 +35,28 @@ public sealed class StatusTests
         status.GetProperty("backup").ValueKind.ShouldBe(JsonValueKind.Null);
 
         static string? Name(JsonElement table) => table.GetProperty("name").GetString();
+    }
+
+    [Fact]
+    public async Task Given_a_lost_database_Then_who_was_known_as_operator_still_sees_status_and_log_and_nobody_else_anything()
+    {
+        await using var server = await TestServer.StartAsync();
+        var admin = await server.AddPersonAsync("admin", InstanceRole.Admin);
+        var rosa = await server.AddPersonAsync("rosa");
+        (await admin.GetAsync("/admin/status")).Status.ShouldBe(200);
+        (await rosa.GetAsync("/admin/status")).Status.ShouldBe(403);
+        await server.Database.DisposeAsync();
+        var database = server.Services.GetRequiredService<DatabaseAvailability>();
+        database.ReportFailure(new NpgsqlException("gone", new IOException()));
+        await Eventually.HoldsAsync(() => database.IsAway, "the loss is noticed");
+
+        // Longer than what is known counts while it can be read again.
+        server.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        (await admin.GetAsync("/admin/status")).Json.GetProperty("status").GetString().ShouldBe("degraded");
+        (await admin.GetAsync("/admin/logs")).Status.ShouldBe(200);
+        (await rosa.GetAsync("/admin/status")).Status.ShouldBe(403);
+        (await admin.GetAsync("/admin/users")).Status.ShouldBe(503);
     }
 
     [Fact]
