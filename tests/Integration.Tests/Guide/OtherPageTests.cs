@@ -1,5 +1,8 @@
 using Chatalot.Features.Spaces;
 using Chatalot.Integration.Tests.Infrastructure;
+using Chatalot.Integration.Tests.Postgres;
+using Chatalot.Shared.Postgres;
+using Npgsql;
 
 namespace Chatalot.Integration.Tests.Guide;
 
@@ -8,6 +11,9 @@ public sealed class OtherPageTests : IAsyncLifetime
 {
     /// <summary>The backup that the page names as an example.</summary>
     private const string Example = "chatalot-backup-20261128T084705Z";
+
+    private const string SaveInContainers =
+        "docker exec chatalot-db pg_dump -U chatalot --format=custom chatalot > database.dump";
 
     private readonly Shell shell = new();
     private TestServer server = null!;
@@ -42,7 +48,7 @@ public sealed class OtherPageTests : IAsyncLifetime
         await server.AddPersonAsync("rosa");
         await using var newDatabase = await TestDatabase.CreateEmptyAsync();
         await using var rehearsal = await TestDatabase.CreateEmptyAsync();
-        var lines = new Queue<string>(GuidePage.ShellLinesOf("backup"));
+        var lines = new Queue<string>(BackupLines.TakeWhile(line => line != SaveInContainers));
 
         for (var i = 0; i < 4; i++)
             await RunAsync(lines.Dequeue());
@@ -65,6 +71,34 @@ public sealed class OtherPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_lines_for_containers_save_everything_and_bring_it_back()
+    {
+        await using var cluster = new PrivateCluster();
+        var postgres = await cluster.StartAsync();
+        await AskAsync("create table letters (id int); insert into letters values (7); select 1");
+        var upload = Path.Combine(Directory.CreateDirectory(Path.Combine(shell.Folder, "volume")).FullName, "upload");
+        await File.WriteAllTextAsync(upload, "x");
+        Directory.CreateDirectory(Path.Combine(shell.Folder, "secrets"));
+        await File.WriteAllTextAsync(Path.Combine(shell.Folder, ".env"), "DB_PASSWORD=x");
+        shell.Add("docker", Containers(postgres, cluster.Folder));
+        var lines = BackupLines.SkipWhile(line => line != SaveInContainers).ToList();
+        lines.Count.ShouldBe(8);
+
+        foreach (var line in lines.Take(3))
+            await RunAsync(line);
+        await AskAsync("truncate letters; select 1");
+        File.Delete(upload);
+        foreach (var line in lines.Skip(3))
+            await RunAsync(line);
+
+        (await AskAsync("select id from letters")).ShouldBe(7);
+        (await File.ReadAllTextAsync(upload)).ShouldBe("x");
+        (await RunAsync("tar -tf secrets.tar")).ShouldContain(".env");
+
+        Task<int> AskAsync(string sql) => PrivateCluster.AskAsync<int>(postgres.ConnectionString, sql);
+    }
+
+    [Fact]
     public async Task The_lines_about_trouble_show_the_checks_and_change_the_verbosity()
     {
         var admin = await server.AddPersonAsync("admin", InstanceRole.Admin);
@@ -77,6 +111,25 @@ public sealed class OtherPageTests : IAsyncLifetime
         await RunAsync(lines[1]);
         (await RunAsync(lines[2], variable: ("TOKEN", admin.Token))).ShouldContain("chatalot_server=debug");
     }
+
+    private static IReadOnlyList<string> BackupLines => GuidePage.ShellLinesOf("backup");
+
+    /// <summary>Knows the names of compose.yaml, and runs here what would run in a container.</summary>
+    private string Containers(EmbeddedPostgres postgres, string folder) =>
+        $$"""
+            case "$1 $2" in
+              "compose stop" | "compose start") [ "$3" = chatalot ] ;;
+              exec*) shift; [ "$1" = -i ] && shift
+                [ "$1 $3 $4" = 'chatalot-db -U chatalot' ] || exit 64
+                program="$2"; shift 4
+                export PGHOST='{{new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Host}}' PGUSER=superuser
+                PGPASSWORD="$(cat '{{folder}}/superuser.password')" exec "$program" "$@" ;;
+              "run --rm") shift 2; [ "$1" = -i ] && shift
+                [[ "$1 $2 $3" == '-v chatalot_file_storage:/data'*' alpine' ]] || exit 64
+                shift 3; exec "${@//\/data/{{shell.Folder}}/volume}" ;;
+              *) exit 64 ;;
+            esac
+            """;
 
     private async Task<string> RunAsync(
         string line,
