@@ -100,13 +100,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         return Lines.First(line => line.Contains(text));
     }
 
-    /// <summary>Sends a signal and waits for the end; the result is the exit code.</summary>
-    public async Task<int> StopAsync(string signal)
+    public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await kill.WaitForExitAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        return process.ExitCode;
+    }
+
+    /// <summary>Sends a signal and waits for the end; the result is the exit code.</summary>
+    public async Task<int> StopAsync(string signal)
+    {
+        await SignalAsync(signal);
+        return await EndAsync();
     }
 
     /// <summary>Waits for an end that comes without a signal; the result is the exit code.</summary>
