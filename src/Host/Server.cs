@@ -165,7 +165,7 @@ internal static partial class Server
         services.AddReadinessChecks(settings);
         services.AddOperations(FeatureOptions.Operations(settings));
         if (settings.Metrics.Collector is { } collector)
-            services.AddHostedService(_ => new OtlpExport(collector));
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OtlpExport>(provider, collector));
         services.AddHostedService<MemoryAtRest>();
         services.AddSingleton<StartupReport>();
         services.AddSingleton<ShutdownReport>();

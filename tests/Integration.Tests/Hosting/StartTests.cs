@@ -72,6 +72,22 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Given_a_collector_that_does_not_answer_Then_the_log_says_so()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var server = await ServerProcess.StartAsync(
+            database.ConnectionString,
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+        );
+
+        // The last metrics are sent at the end, so nobody has to wait for the first minute.
+        (await server.StopAsync("TERM")).ShouldBe(0);
+
+        var line = await server.LineAsync("WARN Chatalot.Startup: The collector at ");
+        line.ShouldContain("http://127.0.0.1:1/v1/metrics does not take our metrics");
+    }
+
+    [Fact]
     public async Task Given_a_part_that_should_run_for_ever_When_it_fails_Then_the_server_knows_of_it()
     {
         using var part = new FailingPart();
