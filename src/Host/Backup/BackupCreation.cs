@@ -25,11 +25,11 @@ internal sealed class BackupCreation(
     /// <exception cref="BackupException">It could not be made; nothing is left behind.</exception>
     public async Task<string> RunAsync(string shelf, CancellationToken ct)
     {
+        using var alone = new BackupShelf(shelf).Take();
         var now = clock.GetUtcNow();
         var name = now.UtcDateTime.ToString("'chatalot-backup-'yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var folder = Path.Combine(shelf, name);
         var unfinished = folder + ".unfinished";
-        Directory.CreateDirectory(shelf);
         Directory.CreateDirectory(
             unfinished,
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute

@@ -7,6 +7,35 @@ internal sealed record ShelvedBackup(string Folder, BackupManifest? Manifest);
 internal sealed class BackupShelf(string folder)
 {
     private const string Pattern = "chatalot-backup-*";
+    private const string LockFile = ".lock";
+
+    /// <summary>EAGAIN, which .NET hands on when somebody else holds a file.</summary>
+    private const int HeldByAnother = 11;
+
+    /// <summary>
+    /// Makes us the only ones who make or delete backups here, until the result is disposed or the process has ended: two
+    /// that begin in one second would write into one folder, and a clean-up would take one that is being made for a wreck.
+    /// </summary>
+    /// <exception cref="BackupException">Somebody else is at it.</exception>
+    public IDisposable Take()
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(
+                Path.Combine(folder, LockFile),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+        }
+        catch (IOException held) when (held.HResult == HeldByAnother)
+        {
+            throw new BackupException(
+                $"Another command makes or deletes backups in {folder}. Try again when it has ended."
+            );
+        }
+    }
 
     /// <summary>All of them, newest first.</summary>
     public async Task<IReadOnlyList<ShelvedBackup>> ListAsync(CancellationToken ct)
@@ -36,8 +65,10 @@ internal sealed class BackupShelf(string folder)
     /// <summary>
     /// Deletes all but the newest complete ones, and what a crash left unfinished; the result is what is gone.
     /// </summary>
+    /// <exception cref="BackupException">Another command makes or deletes backups here.</exception>
     public async Task<IReadOnlyList<string>> PruneAsync(int keep, CancellationToken ct)
     {
+        using var alone = Take();
         var all = await ListAsync(ct);
         var kept = all.Where(backup => backup.Manifest is not null).Take(keep).ToHashSet();
         var gone = all.Where(backup => !kept.Contains(backup)).Select(backup => backup.Folder).ToList();

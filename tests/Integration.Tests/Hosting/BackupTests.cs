@@ -127,6 +127,26 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Given_somebody_who_makes_a_backup_Then_nobody_else_makes_or_deletes_one_there()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var shelf = new Folder();
+        var beingMade = Path.Combine(shelf.Path, "chatalot-backup-20300101T000000Z.unfinished");
+        Directory.CreateDirectory(beingMade);
+        using (new BackupShelf(shelf.Path).Take())
+        {
+            var creation = await Should.ThrowAsync<BackupException>(() =>
+                CreateAsync(SettingsOf(shelf.Path, database), database, shelf)
+            );
+            creation.Message.ShouldStartWith($"Another command makes or deletes backups in {shelf.Path}");
+            await Should.ThrowAsync<BackupException>(() => new BackupShelf(shelf.Path).PruneAsync(1, default));
+            Directory.Exists(beingMade).ShouldBeTrue();
+        }
+
+        (await new BackupShelf(shelf.Path).PruneAsync(1, default)).ShouldBe([beingMade]);
+    }
+
+    [Fact]
     public async Task Given_a_backup_of_a_newer_server_Then_it_is_refused()
     {
         await using var server = await TestServer.StartAsync();
