@@ -12,6 +12,9 @@ public static class CommandLine
     /// <summary>sysexits.h EX_CONFIG; service managers are told not to restart on it.</summary>
     public const int BadConfiguration = 78;
 
+    /// <summary>For a command that is told to stop: to remove what it has begun, and to stop a database that it started.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
+
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="args">Arguments of the process.</param>
     /// <param name="serve">Runs the server.</param>
@@ -24,7 +27,8 @@ public static class CommandLine
             CommandOptions.Port,
         };
         root.SetAction((arguments, ct) => ServeCommand.RunAsync(arguments, serve, ct));
-        root.Add(ServeCommand.Create(serve));
+        var server = ServeCommand.Create(serve);
+        root.Add(server);
         root.Add(CheckConfigCommand.Create());
         root.Add(HealthcheckCommand.Create());
         root.Add(LogsCommand.Create());
@@ -34,8 +38,12 @@ public static class CommandLine
         root.Add(AdminCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithVariables((HelpAction)help.Action!);
-        // The host answers signals and has its own time limit; the parser's would cut it short after two seconds.
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var parsed = root.Parse(args);
+        // The server answers signals by itself and has its own time limit; the other commands are told by the parser.
+        var isServer = parsed.CommandResult.Command == root || parsed.CommandResult.Command == server;
+        return parsed.InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = isServer ? null : LongestFarewell }
+        );
     }
 
     /// <summary>

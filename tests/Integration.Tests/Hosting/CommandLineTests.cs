@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Chatalot.Integration.Tests.Guide;
+using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
@@ -94,6 +96,43 @@ public sealed class CommandLineTests
 
         exitCode.ShouldBe(1);
         output.Trim().ShouldBe("--limit must be at least 1");
+    }
+
+    [Fact]
+    public async Task Given_a_backup_under_way_When_it_is_told_to_stop_Then_nothing_of_it_is_left()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var folder = Directory.CreateTempSubdirectory("chatalot-stopped-").FullName;
+        foreach (var program in new[] { "pg_dump", "pg_restore" })
+        {
+            var path = Path.Combine(folder, program);
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\necho $$ > '{folder}/pid'\nexec sleep 60\n");
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        var start = new ProcessStartInfo(ServerProcess.Command[0], [ServerProcess.Command[1], "backup", "create"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["DATABASE_URL"] = database.ConnectionString;
+        start.Environment["DATA_PATH"] = start.Environment["PG_BIN"] = folder;
+        using var command = Process.Start(start)!;
+        var dump = 0;
+        await Eventually.HoldsAsync(
+            () => File.Exists($"{folder}/pid") && int.TryParse(File.ReadAllText($"{folder}/pid"), out dump),
+            "the dump has begun"
+        );
+
+        using var kill = Process.Start("kill", ["-TERM", $"{command.Id}"]);
+        await command.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        command.ExitCode.ShouldBe(1);
+        Directory.GetDirectories(Path.Combine(folder, "backups")).ShouldBeEmpty();
+        var words = $"/proc/{dump}/cmdline";
+        await Eventually.HoldsAsync(
+            () => !File.Exists(words) || File.ReadAllText(words).Length == 0,
+            "the dump has ended as well"
+        );
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
