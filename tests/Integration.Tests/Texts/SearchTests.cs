@@ -111,7 +111,9 @@ public sealed class SearchTests
     [Fact]
     public async Task Given_somebody_who_searches_all_the_time_Then_they_have_to_wait_and_nobody_else()
     {
-        await using var quay = await Quay.OpenAsync(new() { ["SEARCH_RATE_LIMIT_PER_SECOND"] = "5" });
+        await using var quay = await Quay.OpenAsync(
+            new() { ["SEARCH_RATE_LIMIT_PER_SECOND"] = "5", ["SEARCH_RATE_LIMIT_BURST"] = "20" }
+        );
         const string path = "/messages/search?q=gale";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => quay.Ada.GetAsync(path)));
