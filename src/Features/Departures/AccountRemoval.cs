@@ -8,13 +8,13 @@ using Chatalot.Features.Spaces;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Errors;
 using Chatalot.Shared.Postgres;
-using Chatalot.Shared.Realtime;
 using Npgsql;
 
 namespace Chatalot.Features.Departures;
 
 /// <summary>What a removed account leaves to be told after the commit.</summary>
 /// <param name="UserId">Whose account it was.</param>
+/// <param name="Spaces">Communities and groups that it was in, and who is there still.</param>
 /// <param name="Left">Channels that lost a member.</param>
 /// <param name="Closed">Direct messages that went with the account.</param>
 /// <param name="Promoted">New owners of channels that the account owned.</param>
@@ -23,6 +23,7 @@ namespace Chatalot.Features.Departures;
 /// <param name="Revocation">The end of its logins.</param>
 internal sealed record Departure(
     Guid UserId,
+    IReadOnlyList<(MemberLeftFrame News, Guid[] Members)> Spaces,
     IReadOnlyList<Guid> Left,
     IReadOnlyList<Guid> Closed,
     IReadOnlyList<(Guid ChannelId, Guid UserId)> Promoted,
@@ -42,7 +43,7 @@ internal sealed class AccountRemoval(
     ChannelMembership membership,
     PictureStore pictures,
     ExportArchives exports,
-    Rooms rooms
+    SpaceNews news
 )
 {
     private static readonly Failure OwnsGroups = Failure.Validation(
@@ -83,6 +84,7 @@ internal sealed class AccountRemoval(
         var userId = user.Id;
         var connection = await documents.OpenConnectionAsync(ct);
         await connection.ExecuteAsync($"set local statement_timeout = '{MostSeconds}s'", ct);
+        var spaces = await FindSpacesAsync(connection, userId, ct);
         var memberships = await connection.ListAsync(
             "delete from channel_members where user_id = $1 returning channel_id, role",
             row => (ChannelId: row.GetGuid(0), Role: row.GetRole(1)),
@@ -115,6 +117,7 @@ internal sealed class AccountRemoval(
         var revocation = SessionRevocations.QueueRevokeAll(documents, userId, now);
         return new(
             userId,
+            spaces,
             [.. left.Except(closed)],
             closed,
             promoted,
@@ -133,9 +136,16 @@ internal sealed class AccountRemoval(
         accounts.Invalidate(departure.UserId);
         revocations.Announce(departure.Revocation);
         foreach (var channelId in departure.Closed)
-            rooms.Publish(channelId, Wire.Of(new ChannelDeletedFrame(channelId)));
+            news.TellSubscribers(channelId, new ChannelDeletedFrame(channelId));
         await membership.ClosedAsync(departure.Closed);
         await membership.LostAsync(departure.Left, departure.UserId);
+        foreach (var channelId in departure.Left)
+            news.TellSubscribers(
+                channelId,
+                new MemberLeftFrame(CommunityId: null, GroupId: null, channelId, departure.UserId)
+            );
+        foreach (var (left, members) in departure.Spaces)
+            news.TellPeople(members, left);
         foreach (var (channelId, userId) in departure.Promoted)
             await membership.ChannelRoleChangedAsync(channelId, userId);
         foreach (var address in departure.Pictures)
@@ -143,6 +153,32 @@ internal sealed class AccountRemoval(
         if (departure.ExportId is { } exportId)
             await exports.DeleteAsync(exportId);
     }
+
+    private static Task<List<(MemberLeftFrame, Guid[])>> FindSpacesAsync(
+        NpgsqlConnection connection,
+        Guid userId,
+        CancellationToken ct
+    ) =>
+        connection.ListAsync(
+            """
+            select community_id, null::uuid, array(
+                select user_id from community_members where community_id = own.community_id and user_id <> $1
+            )
+            from community_members own where user_id = $1
+            union all
+            select null, group_id, array(
+                select user_id from group_members where group_id = own.group_id and user_id <> $1
+            )
+            from group_members own where user_id = $1
+            """,
+            row =>
+                (
+                    new MemberLeftFrame(row.GetId(0), row.GetId(1), ChannelId: null, userId),
+                    row.GetFieldValue<Guid[]>(2)
+                ),
+            ct,
+            userId
+        );
 
     /// <summary>A direct message with nobody at the other end is dead.</summary>
     private static async Task<List<Guid>> CloseDirectMessagesAsync(

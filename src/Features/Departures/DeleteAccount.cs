@@ -62,7 +62,7 @@ internal sealed class DeleteAccount(
         {
             documents.QueueAudit("account_deletion_failed", userId, device.Origin, clock.GetUtcNow());
             await documents.SaveChangesAsync(ct);
-            await transaction.CommitAsync(ct);
+            await transaction.CommitAsync(CancellationToken.None);
             throw (locked ?? VerifyTotp.InvalidCode).AsException();
         }
         if (verdict is SecondFactorVerdict.Missing && !isRecent)

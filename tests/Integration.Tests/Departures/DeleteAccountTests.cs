@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using Chatalot.Features.Departures;
 using Chatalot.Integration.Tests.Auth;
 using Chatalot.Integration.Tests.Infrastructure;
@@ -65,6 +66,31 @@ public sealed class DeleteAccountTests : IAsyncLifetime
                 "select metadata ->> 'username' from audit_log where action = 'account_deleted'"
             )
         ).ShouldBe("rosa");
+    }
+
+    [Fact]
+    public async Task Those_who_share_a_community_a_group_or_a_channel_hear_that_a_member_is_gone()
+    {
+        var community = (await owner.PostAsync("/communities", new { name = "Harbour" })).Id;
+        await InviteTests.JoinAsync(owner, rosa, community);
+        var group = (await owner.PostAsync("/groups", new { community_id = community, name = "Crew" })).Id;
+        (await rosa.PostAsync($"/groups/{group}/join")).Status.ShouldBe(200);
+        var channel = await server.QueryAsync<Guid>($"select id from mt_doc_channel where group_id = '{group}'");
+        await using var socket = await owner.ConnectAsync();
+        await socket.SubscribeAsync(channel);
+
+        (await DeleteAsync()).ShouldBeEmpty();
+
+        var left = new HashSet<(string Space, Guid Id)>();
+        while (left.Count < 3)
+        {
+            var news = await socket.NextAsync("member_left");
+            news.GetProperty("user_id").GetGuid().ShouldBe(rosa.Id);
+            foreach (var space in new[] { "community_id", "group_id", "channel_id" })
+                if (news.TryGetProperty(space, out var id) && id.ValueKind is JsonValueKind.String)
+                    left.Add((space, id.GetGuid()));
+        }
+        left.ShouldBe([("community_id", community), ("group_id", group), ("channel_id", channel)], ignoreOrder: true);
     }
 
     [Fact]
