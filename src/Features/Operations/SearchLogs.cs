@@ -55,7 +55,9 @@ public sealed class SearchLogs(LogPipeline log, TimeProvider clock) : Endpoint<S
         public Rules()
         {
             RuleFor(q => q.Limit).InclusiveBetween(1, 1000).WithMessage("limit must be between 1 and 1000");
-            RuleFor(q => q.Cursor).MaximumLength(200).WithMessage("cursor is not valid");
+            RuleFor(q => q.Cursor)
+                .Must(cursor => string.IsNullOrEmpty(cursor) || (cursor.Length <= 200 && LogStore.IsCursor(cursor)))
+                .WithMessage("cursor is not valid");
             RuleFor(q => q).Custom((q, context) => LogConditions.WhyNot(q, context.AddFailure));
         }
     }

@@ -88,6 +88,7 @@ public sealed class LogRouteTests : IAsyncLifetime
     [InlineData("since=yesterday", "since must be a time or a span such as 15m")]
     [InlineData("limit=0", "limit must be between 1 and 1000")]
     [InlineData("limit=1001", "limit must be between 1 and 1000")]
+    [InlineData("cursor=x", "cursor is not valid")]
     public async Task Given_a_condition_that_means_nothing_Then_400_says_which(string query, string message) =>
         (await admin.GetAsync($"/admin/logs?{query}")).ShouldFail(400, message);
 

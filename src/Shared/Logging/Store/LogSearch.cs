@@ -71,6 +71,9 @@ public static class LogSearch
         return new LogPage(found, null, scanned);
     }
 
+    /// <summary>Whether this is the end of a page, as a page told it.</summary>
+    public static bool IsCursor(string text) => Cursor.Read(text) is not null;
+
     /// <summary>A place in the files; what is older comes next.</summary>
     private sealed record Cursor(string File, long Offset)
     {
