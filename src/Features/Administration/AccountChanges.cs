@@ -80,7 +80,7 @@ internal sealed class AccountChanges(
             new JsonObject { ["target_user_id"] = target.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         accounts.Invalidate(target.Id);
         if (revocation is not null)
             revocations.Announce(revocation);

@@ -74,7 +74,7 @@ internal sealed class ContentPurge(MessageRemoval removal, FileContents contents
         var (action, metadata) = entry(result, messages);
         documents.QueueAudit(action, purge.ActorId, purge.Origin, now, metadata);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         // What follows takes connections of its own.
         await connection.CloseAsync();
         removal.Tell(messages);

@@ -37,7 +37,7 @@ internal sealed class DeleteRegistrationInvite(IDocumentSession documents, TimeP
             new() { ["invite_id"] = command.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

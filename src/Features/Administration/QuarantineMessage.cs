@@ -62,7 +62,7 @@ internal sealed class QuarantineMessage(IDocumentSession documents, MessageRemov
             new() { ["message_id"] = command.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         removal.Tell(hidden);
         return null;
     }

@@ -63,7 +63,7 @@ internal sealed class ResetSecondFactor(IDocumentStore store, TimeProvider clock
             new JsonObject { ["target_user_id"] = target.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class TransferInstance(
             throw Failure.Validation("a suspended account cannot own the instance").AsException();
         var revocation = Queue(documents, owner, heir);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         accounts.Invalidate(owner.Id);
         accounts.Invalidate(heir.Id);
         revocations.Announce(revocation);

@@ -45,7 +45,7 @@ internal sealed class UnquarantineMessage(IDocumentSession documents, TimeProvid
             new() { ["message_id"] = command.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

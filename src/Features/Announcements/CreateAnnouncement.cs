@@ -75,7 +75,7 @@ internal sealed class CreateAnnouncement(IDocumentSession documents, TimeProvide
         );
         await documents.SaveChangesAsync(ct);
         await AnnouncementBroadcast.SignalAsync(connection, announcement.Id, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return announcement;
     }
 }

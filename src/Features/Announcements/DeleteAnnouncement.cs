@@ -37,7 +37,7 @@ internal sealed class DeleteAnnouncement(IDocumentSession documents, TimeProvide
             new() { ["announcement_id"] = command.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

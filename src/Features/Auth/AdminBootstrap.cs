@@ -62,7 +62,7 @@ public sealed partial class AdminBootstrap(
             new JsonObject { ["target_user_id"] = user.Id.ToString(), ["reason"] = "ADMIN_USERNAME" }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         accounts.Invalidate(user.Id);
         LogGranted(logger, user.Username);
     }

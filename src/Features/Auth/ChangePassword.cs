@@ -70,7 +70,7 @@ internal sealed class ChangePassword(
         FailureLog.QueueClear(documents, Attempt.Password, user.Username, device);
         documents.QueueAudit("password_changed", user.Id, device.Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         accounts.Invalidate(user.Id);
         revocations.Announce(revocation);
     }

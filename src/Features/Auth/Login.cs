@@ -93,7 +93,7 @@ internal sealed class Login(
         refused.Note(logger, found is null ? "UnknownUser" : "WrongPassword", found?.Id);
         documents.QueueAudit("login_failed", found?.Id, device.Origin, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return locked ?? Failure.Unauthorized;
     }
 

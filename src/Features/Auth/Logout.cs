@@ -35,7 +35,7 @@ internal sealed class Logout(IDocumentSession documents, SessionRevocations revo
         SessionRevocations.QueueRevoke(documents, session.Id, now);
         documents.QueueAudit("logout", session.UserId, ClientDevice.Of(HttpContext).Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         revocations.Announce(session.UserId, session.Id);
         return null;
     }

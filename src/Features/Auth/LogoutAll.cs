@@ -32,7 +32,7 @@ internal sealed class LogoutAll(IDocumentSession documents, SessionRevocations r
         var revocation = SessionRevocations.QueueRevokeAll(documents, userId, now);
         documents.QueueAudit("logout_all", userId, ClientDevice.Of(HttpContext).Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         revocations.Announce(revocation);
         return new(count);
     }

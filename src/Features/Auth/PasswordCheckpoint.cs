@@ -84,7 +84,7 @@ internal sealed class PasswordCheckpoint(
         var locked = await failures.CountAsync(documents, Attempt.Password, user.Username, user.Username, device, ct);
         documents.QueueAudit(failedAction, user.Id, device.Origin, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return locked;
     }
 }

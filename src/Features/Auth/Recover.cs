@@ -88,7 +88,7 @@ internal sealed class Recover(
         );
         documents.QueueAudit("recovery_failed", found?.Id, device.Origin, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         var reason =
             found is null ? "UnknownUser"
             : found.SuspendedAt is not null ? "Suspended"
@@ -127,7 +127,7 @@ internal sealed class Recover(
         FailureLog.QueueClear(documents, Attempt.Recovery, user.Username, device);
         documents.QueueAudit("account_recovered", user.Id, device.Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         accounts.Invalidate(user.Id);
         revocations.Announce(revocation);
         return new(nextCode);

@@ -59,7 +59,7 @@ internal sealed class Refresh(
             documents.QueueAudit("refresh_token_reused", user.Id, device.Origin, now);
         }
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         if (decision is RefreshDecision.Rotate { Successor: var next })
             return new(tokens.IssueFor(user, session.Id), next.ToString());

@@ -55,7 +55,7 @@ internal sealed class RegenerateRecoveryCode(
         documents.QueueAudit("recovery_code_regenerated", userId, device.Origin, now);
         SecurityNotices.Queue(documents, userId, "recovery_code_replaced", device.Origin.Address, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return new(code);
     }
 

@@ -39,7 +39,7 @@ internal sealed class RevokeSession(IDocumentSession documents, SessionRevocatio
             new JsonObject { ["session_id"] = command.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         revocations.Announce(userId, command.Id);
         return null;
     }

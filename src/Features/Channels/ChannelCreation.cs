@@ -87,7 +87,7 @@ internal static class ChannelCreation
         documents.AddGroupMembers(channel);
         await documents.SaveChangesAsync(ct);
         var audience = await Audience.OfChannelAsync(connection, channel.Id, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return audience;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ChannelDeletion(
                 Facts = new JsonObject { ["channel_name"] = relation.Channel.Name },
             }
         ).RecordAsync(connection, request, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.ClosedAsync([channelId]);
         news.TellPeople(audience, new ChannelDeletedFrame(channelId));

@@ -47,7 +47,7 @@ internal sealed class JoinChannel(
             User.Id(),
             clock.GetUtcNow()
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         if (added == 0)
             return null;

@@ -69,7 +69,7 @@ internal sealed class SetChannelRole(
                 Facts = new JsonObject { ["from"] = target.Row!.Value.Word(), ["to"] = role.Word() },
             }
         ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.ChannelRoleChangedAsync(command.Id, command.UserId);
         news.TellSubscribers(command.Id, new MemberRoleUpdatedFrame(command.Id, command.UserId, role.Word()));

@@ -46,7 +46,7 @@ internal sealed class TransferChannel(
                 TargetId = command.NewOwnerId,
             }
         ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         if (previous is { } previousId && previousId != command.NewOwnerId)
             await AnnounceAsync(command.Id, previousId, SpaceRole.Admin);

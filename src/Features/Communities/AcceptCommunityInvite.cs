@@ -62,7 +62,7 @@ internal sealed class AcceptCommunityInvite(
             ct
         );
         var members = await Audience.OfCommunityAsync(connection, invite.CommunityId, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.GainedAsync(joined, User.Id());
         news.TellPeople(members, new MemberJoinedFrame(invite.CommunityId, GroupId: null, ChannelId: null, User.Id()));

@@ -72,7 +72,7 @@ internal sealed partial class AddEmoji(
             Facts = new JsonObject { ["shortcode"] = shortcode },
         }.RecordAsync(connection, HttpContext, emoji.CreatedAt, ct);
         var members = await Audience.OfCommunityAsync(connection, command.Cid, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         picture.Keep();
         news.TellPeople(members, new CommunityEmojisUpdatedFrame(command.Cid));

@@ -53,7 +53,7 @@ internal sealed class CreateCommunityInvite(CommunityGate communities, NpgsqlDat
             now,
             ct
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return invite;
     }
 

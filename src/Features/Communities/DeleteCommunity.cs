@@ -60,7 +60,7 @@ internal sealed class DeleteCommunity(
             CommunityId = command.Cid,
             Facts = new JsonObject { ["community_name"] = name },
         }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.ClosedAsync(channels);
         foreach (var (groupId, audience) in groups)

@@ -37,7 +37,7 @@ internal sealed class DeleteCommunityInvite(CommunityGate communities, NpgsqlDat
                 CommunityId = command.Cid,
             }
         ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

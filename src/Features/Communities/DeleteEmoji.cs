@@ -47,7 +47,7 @@ internal sealed class DeleteEmoji(
             Facts = new JsonObject { ["shortcode"] = shortcode },
         }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         var members = await Audience.OfCommunityAsync(connection, command.Cid, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await pictures.DeleteAsync(PictureFolder.Emojis, fileName, command.Cid);
         news.TellPeople(members, new CommunityEmojisUpdatedFrame(command.Cid));

@@ -42,7 +42,7 @@ internal sealed class LeaveCommunity(
 
         var left = await connection.RemoveFromCommunityAsync(command.Cid, User.Id(), ct);
         var remaining = await Audience.OfCommunityAsync(connection, command.Cid, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.LostAsync(left.Channels, User.Id());
         if (standing.Row is null)

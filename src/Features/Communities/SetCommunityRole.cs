@@ -76,7 +76,7 @@ internal sealed class SetCommunityRole(
             Facts = new JsonObject { ["from"] = present!.Value.Word(), ["to"] = role.Word() },
         }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
         var changes = await CommunityMemberNews.ReadAsync(connection, command.Cid, [command.Uid], ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.CommunityRoleChangedAsync(command.Cid, command.Uid);
         changes.TellBy(news);

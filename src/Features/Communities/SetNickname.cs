@@ -68,7 +68,7 @@ internal sealed class SetNickname(
                 ct
             );
         var changes = await CommunityMemberNews.ReadAsync(connection, command.Cid, [command.Uid], ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         changes.TellBy(news);
         return null;

@@ -54,7 +54,7 @@ internal sealed class TransferCommunity(
             [previous ?? command.NewOwnerId, command.NewOwnerId],
             ct
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         if (previous is { } previousId)
             await membership.CommunityRoleChangedAsync(command.Cid, previousId);

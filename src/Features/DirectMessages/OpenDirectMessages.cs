@@ -93,7 +93,7 @@ internal sealed class OpenDirectMessages(
             pair.Second,
             clock.GetUtcNow()
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return (channel, gained);
     }
 

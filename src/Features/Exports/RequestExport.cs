@@ -68,7 +68,7 @@ internal sealed class RequestExport(
             new() { ["export_id"] = export.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         worker.Wake();
         return export;
     }

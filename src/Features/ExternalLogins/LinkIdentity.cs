@@ -58,7 +58,7 @@ internal sealed class LinkIdentity(IDocumentSession documents, ExternalFlows flo
             new JsonObject { ["issuer"] = identity.Issuer, ["subject"] = identity.Subject }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return linked;
     }
 

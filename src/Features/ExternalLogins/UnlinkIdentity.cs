@@ -42,7 +42,7 @@ internal sealed class UnlinkIdentity(IDocumentSession documents, TimeProvider cl
         SecurityNotices.Queue(documents, User.Id(), "identity_unlinked", origin.Address, now);
         documents.QueueAudit("identity_unlinked", User.Id(), origin, now, new JsonObject { ["issuer"] = issuer });
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

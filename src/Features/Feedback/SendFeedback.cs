@@ -72,7 +72,7 @@ internal sealed class SendFeedback(NpgsqlDataSource database, IssueTracker track
         );
         if (stored == 0)
             throw Failure.RateLimited("too much feedback today, please try again tomorrow", 3600).AsException();
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return id;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class BlockHash(IDocumentSession documents, TimeProvider clock)
             new JsonObject { ["hash"] = hash, ["reason"] = command.Reason }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return entry!;
     }
 }

@@ -80,7 +80,7 @@ internal sealed partial class FileBinding(NpgsqlDataSource database, ILogger<Fil
             ct,
             naming.MessageId
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private sealed record Naming(Guid MessageId, Guid ChannelId, Guid SenderId, Guid[] Files);

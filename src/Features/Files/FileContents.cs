@@ -49,7 +49,7 @@ public sealed class FileContents
                 await storage.DeleteOrLogAsync(content.StoragePath, log);
                 thumbnails.Delete(content.StoragePath);
             }
-            await transaction.CommitAsync(ct);
+            await transaction.CommitAsync(CancellationToken.None);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class FileContents
             await storage.DeleteAsync(content.StoragePath, ct);
             thumbnails.Delete(content.StoragePath);
         }
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return true;
     }
 

@@ -48,7 +48,7 @@ internal sealed class FileQuarantine(IDocumentSession documents, TimeProvider cl
             new JsonObject { ["file_id"] = values[0]!.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return true;
     }
 }

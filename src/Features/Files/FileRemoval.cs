@@ -21,7 +21,7 @@ internal sealed class FileRemoval(IDocumentSession documents, FileContents conte
         if (await connection.ExecuteAsync(sql, ct, file.Id, evenEvidence) == 0)
             return false;
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         // What follows takes a connection of its own: holding two, a crowd would wait for each other.
         await connection.CloseAsync();
         await contents.DropUnusedAsync(

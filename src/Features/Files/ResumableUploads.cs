@@ -64,7 +64,7 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
         if (isCreated == 0)
             throw Failure.RateLimited("too many uploads are open, please finish or delete some", 60).AsException();
         // The row first: bytes without a row are nobody's, at any moment.
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         try
         {
             await drafts.CreateResumable(upload.Id).DisposeAsync();

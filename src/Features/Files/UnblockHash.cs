@@ -38,7 +38,7 @@ internal sealed class UnblockHash(IDocumentSession documents, TimeProvider clock
             new JsonObject { ["hash_id"] = command.Id.ToString() }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

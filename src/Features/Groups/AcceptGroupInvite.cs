@@ -52,7 +52,7 @@ internal sealed class AcceptGroupInvite(
         );
         var joined = await connection.JoinGroupsAsync(User.Id(), [invite.GroupId], now, ct);
         var members = await Audience.OfGroupMembersAsync(connection, invite.GroupId, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.GainedAsync(joined, User.Id());
         news.TellPeople(members, new MemberJoinedFrame(CommunityId: null, invite.GroupId, ChannelId: null, User.Id()));

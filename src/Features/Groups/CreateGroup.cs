@@ -94,7 +94,7 @@ internal sealed class CreateGroup(
             group.Id
         );
         var audience = await Audience.OfGroupAsync(connection, group.Id, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.GainedByManyAsync([general.Id]);
         news.TellPeople(

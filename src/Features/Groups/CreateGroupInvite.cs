@@ -60,7 +60,7 @@ internal sealed class CreateGroupInvite(GroupGate groups, NpgsqlDataSource datab
                 GroupId = command.Id,
             }
         ).RecordAsync(connection, HttpContext, now, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return invite;
     }
 

@@ -57,7 +57,7 @@ internal sealed class DeleteGroup(
         );
         await connection.ExecuteAsync("delete from mt_doc_group where id = $1", ct, command.Id);
         await GroupNews.About("group_deleted", group).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.ClosedAsync(channels);
         news.TellPeople(audience, new GroupDeletedFrame(command.Id));

@@ -38,7 +38,7 @@ internal sealed class DeleteGroupInvite(GroupGate groups, NpgsqlDataSource datab
                 GroupId = command.Id,
             }
         ).RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

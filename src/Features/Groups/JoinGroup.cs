@@ -38,7 +38,7 @@ internal sealed class JoinGroup(
             throw refusal.AsException();
         var joined = await connection.JoinGroupsAsync(User.Id(), [command.Id], clock.GetUtcNow(), ct);
         var members = await Audience.OfGroupMembersAsync(connection, command.Id, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.GainedAsync(joined, User.Id());
         if (standing.Row is null)

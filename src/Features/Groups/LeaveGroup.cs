@@ -44,7 +44,7 @@ internal sealed class LeaveGroup(NpgsqlDataSource database, ChannelMembership me
         var left = await connection.LeaveGroupsAsync(User.Id(), [command.Id], ct);
         await connection.RevokeGroupInvitesAsync(communityId, User.Id(), ct);
         var remaining = await Audience.OfGroupMembersAsync(connection, command.Id, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.LostAsync(left.Channels, User.Id());
         news.TellPerson(User.Id(), new GroupDeletedFrame(command.Id));

@@ -44,7 +44,7 @@ internal sealed class TransferGroup(
         );
         await documents.SaveChangesAsync(ct);
         var members = await Audience.OfGroupMembersAsync(connection, group.Id, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         if (previous is { } previousId && previousId != command.NewOwnerId)
             await AnnounceAsync(group.Id, previousId, SpaceRole.Admin, members);

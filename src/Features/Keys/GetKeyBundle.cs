@@ -45,7 +45,7 @@ internal sealed class GetKeyBundle(NpgsqlDataSource database, TimeProvider clock
         var identityKey = await LockIdentityAsync(connection, query.UserId, ct) ?? throw NotFound.AsException();
         var prekey = await FindSignedPrekeyAsync(connection, query.UserId, ct) ?? throw NotFound.AsException();
         var oneTime = query.UserId == User.Id() ? null : await ClaimAsync(connection, query.UserId, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return new Response(identityKey, prekey, oneTime);
     }
 

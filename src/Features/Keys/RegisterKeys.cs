@@ -54,7 +54,7 @@ internal sealed class RegisterKeys(IDocumentStore store, TimeProvider clock) : E
             await KeyNotices.QueueChangedAsync(connection, User.Id(), fingerprint, ct);
         }
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class UploadOneTimePrekeys(IDocumentStore store, TimeProvider cl
         );
         if (unused > LargestPool)
             throw TooMany.AsException();
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

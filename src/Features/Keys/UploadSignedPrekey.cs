@@ -39,7 +39,7 @@ internal sealed class UploadSignedPrekey(IDocumentStore store, TimeProvider cloc
         Refuse(identityKey is null ? NoIdentity : KeyRules.CheckSignature(prekey, identityKey));
         KeyStorage.QueueSignedPrekey(documents, User.Id(), prekey, clock.GetUtcNow());
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 

@@ -75,7 +75,7 @@ public sealed class MessageSweep(NpgsqlDataSource database, MessageRemoval remov
         )
             batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = ids } } });
         await batch.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return (ids.Count, visible);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ChannelRemoval(
             clock.GetUtcNow(),
             ct
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.RemovedAsync([channelId], targetId, new Removal(kind, request.User.Id()));
     }

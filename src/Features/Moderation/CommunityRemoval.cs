@@ -59,7 +59,7 @@ internal sealed class CommunityRemoval(
         var left = await connection.RemoveFromCommunityAsync(communityId, targetId, ct);
         var remaining = await Audience.OfCommunityAsync(connection, communityId, ct);
         await act.RecordAsync(connection, request, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.RemovedAsync(left.Channels, targetId, new Removal(RemovalKind.Above, request.User.Id()));
         if (target.Row is not null)

@@ -53,7 +53,7 @@ internal sealed class LiftTimeout(
             ChannelId = command.Chid,
             TargetId = command.Uid,
         }.RecordAsync(connection, HttpContext, now, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.ChannelRoleChangedAsync(command.Chid, command.Uid);
         news.TellPeople(audience, new TimeoutLiftedFrame(command.Chid, command.Uid));

@@ -78,7 +78,7 @@ internal sealed class TimeOutMember(
             Reason = timeout.Reason,
             Facts = new JsonObject { ["duration_seconds"] = command.DurationSeconds },
         }.RecordAsync(connection, HttpContext, now, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         await membership.ChannelRoleChangedAsync(command.Chid, command.UserId);
         news.TellPeople(

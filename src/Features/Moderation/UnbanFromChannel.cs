@@ -43,7 +43,7 @@ internal sealed class UnbanFromChannel(ChannelGate channels, NpgsqlDataSource da
             ChannelId = command.Id,
             TargetId = command.UserId,
         }.RecordAsync(connection, HttpContext, clock.GetUtcNow(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class UnbanFromCommunity(CommunityGate communities, NpgsqlDataSo
             clock.GetUtcNow(),
             ct
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

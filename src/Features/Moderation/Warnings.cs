@@ -42,7 +42,7 @@ internal sealed class Warnings(Discipline discipline, NpgsqlDataSource database,
             TargetId = draft.UserId,
             Reason = warned.Warning.Reason,
         }.RecordAsync(connection, request, warned.Warning.CreatedAt, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
 
         news.TellPeople(
             audience,

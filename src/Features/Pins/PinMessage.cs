@@ -87,7 +87,7 @@ internal sealed class PinMessage(
             User.Id(),
             now
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 

@@ -154,7 +154,7 @@ internal sealed class CreatePoll(
             now,
             key
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return (id, true);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class Voting(
                 (short)cast,
                 clock.GetUtcNow()
             );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return (poll, change);
     }
 

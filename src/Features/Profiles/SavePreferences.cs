@@ -42,7 +42,7 @@ internal sealed class SavePreferences(NpgsqlDataSource database, TimeProvider cl
         await connection.ExecuteAsync("select from mt_doc_user where id = $1 for no key update", ct, User.Id());
         var merged = Merge(await GetPreferences.ReadAsync(connection, User.Id(), ct), command.Preferences);
         await StoreAsync(connection, Serialize(merged), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return new(merged);
     }
 

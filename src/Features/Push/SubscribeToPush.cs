@@ -91,7 +91,7 @@ internal sealed class SubscribeToPush(NpgsqlDataSource database, PushAudience au
             User.Id(),
             MostPerUser
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         audience.Invalidate(User.Id());
         return TypedResults.NoContent();
     }

@@ -80,7 +80,7 @@ internal sealed class CreateReport(IDocumentSession documents, ReportTargets tar
             }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return report;
     }
 

@@ -88,7 +88,7 @@ internal sealed class ReviewReport(IDocumentSession documents, TimeProvider cloc
             new JsonObject { ["report_id"] = command.Id.ToString(), ["new_status"] = command.Status }
         );
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return report;
     }
 }

@@ -103,7 +103,7 @@ internal sealed class ScheduleMessage(
             now,
             key
         );
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return scheduled!;
     }
 

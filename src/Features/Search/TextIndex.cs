@@ -28,7 +28,7 @@ internal sealed class TextIndex(NpgsqlDataSource database)
             await connection.ExecuteAsync("set local synchronous_commit = off", ct);
         var changed = await IndexChangedAsync(connection, ct);
         var added = await IndexNewAsync(connection, channelIds, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return changed + added;
     }
 

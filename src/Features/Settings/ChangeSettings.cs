@@ -46,7 +46,7 @@ internal sealed class ChangeSettings(InstanceSettings settings, IDocumentSession
         var after = (await InstanceSettings.ReadAsync(connection, ct)).ToTexts();
         if (changed.Count > 0)
             await InstanceSettings.SignalAsync(connection, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         settings.Invalidate();
         return after;
     }

@@ -56,7 +56,7 @@ internal sealed class BlockUser(
             clock.GetUtcNow()
         );
         await BlockDirectory.SignalAsync(connection, callerId, ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         await blocks.InvalidateAsync(callerId);
         return null;
     }

@@ -33,7 +33,7 @@ internal sealed class UnblockUser(NpgsqlDataSource database, BlockDirectory bloc
         if (removed == 0)
             throw Failure.NotFound("block not found").AsException();
         await BlockDirectory.SignalAsync(connection, User.Id(), ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         await blocks.InvalidateAsync(User.Id());
         return null;
     }

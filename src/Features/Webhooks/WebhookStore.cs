@@ -66,7 +66,7 @@ internal sealed class WebhookStore(
             ?? throw WebhookRules.NotFound.AsException();
         QueueAudit(unit, action, stored, userId, context);
         await unit.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return stored;
     }
 
@@ -93,7 +93,7 @@ internal sealed class WebhookStore(
         unit.QueueSqlCommand(sql, values);
         QueueAudit(unit, action, webhook, userId, context);
         await unit.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private void QueueAudit(

@@ -49,7 +49,7 @@ internal sealed class DisableTotp(IDocumentStore store, SecondFactors factors, F
         }
         documents.QueueAudit(isRight ? "totp_disabled" : "totp_failed", userId, device.Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return verdict is SecondFactorVerdict.Refused refused
             ? throw (refused.Locked ?? VerifyTotp.InvalidCode).AsException()
             : new(false);

@@ -50,7 +50,7 @@ internal sealed class RegenerateBackupCodes(
         }
         documents.QueueAudit(isRight ? "totp_backup_codes_regenerated" : "totp_failed", userId, device.Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return verdict is SecondFactorVerdict.Refused refused
             ? throw (refused.Locked ?? VerifyTotp.InvalidCode).AsException()
             : new(codes);

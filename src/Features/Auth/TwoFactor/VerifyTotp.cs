@@ -58,7 +58,7 @@ internal sealed class VerifyTotp(IDocumentStore store, SecondFactors factors, Fa
             attempt.QueueFailure(documents, username);
         documents.QueueAudit(isRight ? "totp_enabled" : "totp_failed", userId, device.Origin, now);
         await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
         return isRight ? new(true, codes) : throw (attempt.Locked ?? InvalidCode).AsException();
     }
 }
