@@ -13,9 +13,9 @@ public interface ISocketObserver
     /// </summary>
     ValueTask ArrivedAsync(SocketSession session, CancellationToken ct) => ValueTask.CompletedTask;
 
-    /// <summary>A socket listens to more channels than before.</summary>
+    /// <summary>A socket listens to more channels than before, or wants to catch up in some.</summary>
     /// <param name="session">The socket.</param>
-    /// <param name="channelIds">The new ones; never empty.</param>
+    /// <param name="channelIds">The new ones; empty when it only wants to catch up.</param>
     /// <param name="frame">What it asked for.</param>
     /// <param name="ct">Ends with the socket.</param>
     ValueTask SubscribedAsync(

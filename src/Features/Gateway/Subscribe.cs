@@ -6,7 +6,8 @@ namespace Chatalot.Features.Gateway;
 
 /// <summary>
 /// subscribe: live traffic of these channels to this socket (contract, realtime.md 5 with its correction C4): duplicates,
-/// known ones and channels without membership are skipped silently, the others go through, with one query for all.
+/// known ones and channels without membership are skipped silently, the others go through, with one query for all. A known
+/// one may be named again with <c>last_seen</c>, to catch up.
 /// </summary>
 public sealed class Subscribe(
     Subscriptions subscriptions,
@@ -25,7 +26,7 @@ public sealed class Subscribe(
         if (wanted.Count > free)
             session.Refuse(TooMany, SubscribeFrame.Type);
         var entered = await subscriptions.SubscribeAsync(session.Connection, [.. wanted.Take(free)], ct);
-        if (entered.Count == 0)
+        if (entered.Count == 0 && frame.LastSeen is not { Count: > 0 })
             return;
         foreach (var observer in observers)
             await observer.SubscribedAsync(session, entered, frame, ct);

@@ -37,7 +37,14 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, 
     {
         if (frame.LastSeen is not { Count: > 0 } lastSeen)
             return;
-        var seen = channelIds.Where(lastSeen.ContainsKey).ToDictionary(id => id, id => lastSeen[id]);
+        // Whoever listens is a member: the subscription ends with the membership.
+        var seen = frame
+            .ChannelIds.Distinct()
+            .Intersect(Rooms.Of(session.Connection))
+            .Where(lastSeen.ContainsKey)
+            .ToDictionary(id => id, id => lastSeen[id]);
+        if (seen.Count == 0)
+            return;
         var missed = await LoadAsync(session.Connection, seen.Take(MostChannels), ct);
         foreach (var (channelId, seenId) in seen)
         {

@@ -161,6 +161,17 @@ public sealed class DirectMessageTests
         var end = await ben.NextAsync("caught_up");
         end.GetProperty("message_id").GetGuid().ShouldBe(missed);
         end.GetProperty("has_more").GetBoolean().ShouldBeFalse();
+
+        await ben.SendAsync(
+            new
+            {
+                type = "subscribe",
+                channel_ids = new[] { meeting.Channel, Guid.NewGuid() },
+                last_seen = new Dictionary<string, Guid> { [meeting.Channel.ToString()] = seen },
+            }
+        );
+        (await ben.NextAsync("new_message")).GetProperty("id").GetGuid().ShouldBe(missed);
+        (await ben.NextAsync("caught_up")).GetProperty("message_id").GetGuid().ShouldBe(missed);
     }
 
     [Theory]
