@@ -12,7 +12,9 @@ public static class CommandLine
     /// <summary>sysexits.h EX_CONFIG; service managers are told not to restart on it.</summary>
     public const int BadConfiguration = 78;
 
-    /// <summary>For a command that is told to stop: to remove what it has begun, and to stop a database that it started.</summary>
+    /// <summary>
+    /// For a command that is told to stop: to remove what it has begun, and to stop a database that it started.
+    /// </summary>
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs the command that the arguments name.</summary>
@@ -47,8 +49,8 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// The list of variables fills several screens: it comes where it is looked for, and never between a mistake and the
-    /// eyes of whoever made it.
+    /// The list of variables fills several screens: it comes where it is looked for, and never between a mistake and
+    /// the eyes of whoever made it.
     /// </summary>
     private sealed class HelpWithVariables(HelpAction help) : SynchronousCommandLineAction
     {

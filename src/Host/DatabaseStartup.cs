@@ -8,8 +8,8 @@ using Chatalot.Shared.Postgres;
 namespace Chatalot.Host;
 
 /// <summary>
-/// Makes the database ready once it can be reached: documents, then scripts. Until then everything that needs it answers
-/// 503. A schema that does not fit stops the server, because nothing would work.
+/// Makes the database ready once it can be reached: documents, then scripts. Until then everything that needs it
+/// answers 503. A schema that does not fit stops the server, because nothing would work.
 /// </summary>
 internal sealed partial class DatabaseStartup(
     ServerSettings settings,
@@ -67,7 +67,9 @@ internal sealed partial class DatabaseStartup(
         }
     }
 
-    /// <summary>Brings the database to this build's schema; the result is the number of scripts that were applied.</summary>
+    /// <summary>
+    /// Brings the database to this build's schema; the result is the number of scripts that were applied.
+    /// </summary>
     /// <exception cref="SchemaException">The schema does not fit this build.</exception>
     /// <exception cref="BackupException">It was to be saved before, and could not; it is as it was.</exception>
     public Task<int> MigrateAsync(CancellationToken ct)

@@ -4,9 +4,9 @@ using Chatalot.Shared.Postgres;
 namespace Chatalot.Host;
 
 /// <summary>
-/// Stops the server within a limit, whatever hangs. What everything waits for is the database: when it is silent all through
-/// the stop (a frozen process, a dead disk) it is given up, so that the last lines are written before whoever sent the
-/// signal loses patience, which systemd and Docker do after 30 s here (contract, operations.md 3.2, 8.5).
+/// Stops the server within a limit, whatever hangs. What everything waits for is the database: when it is silent all
+/// through the stop (a frozen process, a dead disk) it is given up, so that the last lines are written before whoever
+/// sent the signal loses patience, which systemd and Docker do after 30 s here (contract, operations.md 3.2, 8.5).
 /// </summary>
 /// <param name="app">The server. It is disposed, too, unless it does not even stop.</param>
 /// <param name="cluster">The private PostgreSQL, if there is one; its own stop comes after this.</param>
@@ -35,7 +35,8 @@ internal sealed partial class Farewell(WebApplication app, EmbeddedPostgres? clu
         var patience = new CancellationTokenSource(limit);
         using var over = new CancellationTokenSource();
         var watching = WatchDatabaseAsync(patience, over.Token);
-        // On a thread of its own: who cancels a statement tells the database first and waits for that, 5 s if it is silent.
+        // On a thread of its own: who cancels a statement tells the database first and waits for that, 5 s if it is
+        // silent.
         var stopping = Task.Run(() => StopServerAsync(patience.Token));
         try
         {

@@ -10,8 +10,8 @@ using Chatalot.Shared.Scheduling;
 namespace Chatalot.Host;
 
 /// <summary>
-/// What runs when (UTC). What prevents overlapping runs once over all server processes on the database; the others clear
-/// memory and run in each.
+/// What runs when (UTC). What prevents overlapping runs once over all server processes on the database; the others
+/// clear memory and run in each.
 /// </summary>
 internal static class MaintenanceSchedule
 {

@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Chatalot.Host;
 
 /// <summary>
-/// The connections that are open, and since when the server waits for bytes from them: at the stop that tells a request that
-/// makes progress from one that was begun and never goes on (contract, operations.md 8.5). Sockets have time limits of their
-/// own and are left alone.
+/// The connections that are open, and since when the server waits for bytes from them: at the stop that tells a request
+/// that makes progress from one that was begun and never goes on (contract, operations.md 8.5). Sockets have time
+/// limits of their own and are left alone.
 /// </summary>
 internal sealed class OpenConnections
 {

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Chatalot.Host;
 
 /// <summary>
-/// Kestrel with limits on its farewell. It waits for requests under way as long as it may: a single slow upload would use
-/// up the time in which jobs commit their batch and calls are ended, and a single half-sent request the time of everybody
-/// who waits for the restart (contract, operations.md 8.5).
+/// Kestrel with limits on its farewell. It waits for requests under way as long as it may: a single slow upload would
+/// use up the time in which jobs commit their batch and calls are ended, and a single half-sent request the time of
+/// everybody who waits for the restart (contract, operations.md 8.5).
 /// </summary>
 /// <param name="kestrel">The framework's server.</param>
 /// <param name="connections">Its connections.</param>

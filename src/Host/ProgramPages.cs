@@ -5,8 +5,8 @@ namespace Chatalot.Host;
 
 /// <summary>
 /// Takes out of the resident memory what was read of program files and is not needed all the time: two thirds of what a
-/// quiet server seems to hold are pages that only the start touched. They stay in the system's file cache, so that whoever
-/// needs one again waits a microsecond.
+/// quiet server seems to hold are pages that only the start touched. They stay in the system's file cache, so that
+/// whoever needs one again waits a microsecond.
 /// </summary>
 /// <remarks>
 /// Nothing can be lost: only mappings that nobody can write to, and in which no page differs from its file. Linux only;

@@ -97,8 +97,8 @@ internal static partial class Server
     }
 
     /// <summary>
-    /// Whether a part that should run for ever ended with a fault, which stops the host: a service manager starts it again
-    /// only when the exit code says so.
+    /// Whether a part that should run for ever ended with a fault, which stops the host: a service manager starts it
+    /// again only when the exit code says so.
     /// </summary>
     internal static bool HasFault(IServiceProvider services) =>
         services
@@ -106,7 +106,9 @@ internal static partial class Server
             .OfType<BackgroundService>()
             .Any(part => part.ExecuteTask is { IsFaulted: true });
 
-    /// <summary>A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.</summary>
+    /// <summary>
+    /// A bucket that refuses us stops the start; one that does not answer yet is waited for while the server runs.
+    /// </summary>
     /// <exception cref="InvalidDataException">The configuration must change.</exception>
     internal static async Task CheckStorageAsync(IBlobStorage storage, ILogger logger, CancellationToken ct)
     {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Chatalot.Features.Announcements;
 
 /// <summary>
-/// Brings new announcements to every open socket of every process: each hears of them by a signal. Clients load the list
-/// at their start, so one that was missed is not lost.
+/// Brings new announcements to every open socket of every process: each hears of them by a signal. Clients load the
+/// list at their start, so one that was missed is not lost.
 /// </summary>
 internal sealed class AnnouncementBroadcast(NpgsqlDataSource database, DatabaseSignals signals, Connections connections)
     : SignalListener(signals, Channel)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// Which logins have not been revoked, from memory whenever possible. While the database is away those that were known go
-/// on, or no operator could see what the server knows about it; nearly everything else is refused then anyway.
+/// Which logins have not been revoked, from memory whenever possible. While the database is away those that were known
+/// go on, or no operator could see what the server knows about it; nearly everything else is refused then anyway.
 /// </summary>
 public sealed class LiveSessions(NpgsqlDataSource database, DatabaseAvailability availability, TimeProvider clock)
 {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Auth;
 
 /// <summary>
-/// Tells of refused logins: each at DEBUG, and at INFO the kinds of refusal, the first at once and what follows as a number
-/// once a minute, so that nobody who guesses passwords fills the log (contract, operations.md 8.3).
+/// Tells of refused logins: each at DEBUG, and at INFO the kinds of refusal, the first at once and what follows as a
+/// number once a minute, so that nobody who guesses passwords fills the log (contract, operations.md 8.3).
 /// </summary>
 internal sealed partial class RefusedLogins(TimeProvider clock, ILogger<RefusedLogins> log)
 {

@@ -35,7 +35,8 @@ internal sealed record Departure(
 /// <summary>
 /// Takes an account away with everything that is only theirs. What they wrote and made for others stays, without their
 /// name; who wrote more than most does, has no name at once, and the last of their ids goes from their messages a few
-/// minutes later (<see cref="RemoveDepartedSenders"/>). Rows of other features go or lose the name by their foreign keys, which a test holds.
+/// minutes later (<see cref="RemoveDepartedSenders"/>). Rows of other features go or lose the name by their foreign
+/// keys, which a test holds.
 /// </summary>
 internal sealed class AccountRemoval(
     AccountDirectory accounts,

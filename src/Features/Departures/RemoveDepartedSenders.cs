@@ -6,9 +6,9 @@ using Npgsql;
 namespace Chatalot.Features.Departures;
 
 /// <summary>
-/// Every five minutes: takes senders whose accounts are gone out of the messages that <see cref="AccountRemoval"/> left,
-/// each piece in a transaction of its own. A minute after the account went: by then every message of theirs that was
-/// under way is stored.
+/// Every five minutes: takes senders whose accounts are gone out of the messages that <see cref="AccountRemoval"/>
+/// left, each piece in a transaction of its own. A minute after the account went: by then every message of theirs that
+/// was under way is stored.
 /// </summary>
 [FailsAs("Failed to take departed senders out of their messages")]
 public sealed partial class RemoveDepartedSenders(

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Chatalot.Features.Departures;
 
 /// <summary>
-/// Takes a sender who is gone out of their messages, piece by piece: somebody may have written a million, and who reacts
-/// to one that is locked, or pins it, waits.
+/// Takes a sender who is gone out of their messages, piece by piece: somebody may have written a million, and who
+/// reacts to one that is locked, or pins it, waits.
 /// </summary>
 internal static class SenderRemoval
 {

@@ -12,7 +12,8 @@ namespace Chatalot.Features.DirectMessages;
 
 /// <summary>
 /// POST /api/dms: the direct channel with somebody, made if there is none. For people who share a community, and the
-/// instance owner, whose channels those whom they were opened with find too; not while one of them has blocked the other.
+/// instance owner, whose channels those whom they were opened with find too; not while one of them has blocked the
+/// other.
 /// </summary>
 internal sealed class OpenDirectMessages(
     IInstanceRoles instanceRoles,
@@ -52,8 +53,8 @@ internal sealed class OpenDirectMessages(
     }
 
     /// <summary>
-    /// The instance's owner may ask anybody. Who was asked may answer, and so must find the channel; but nobody begins with
-    /// the owner whom they share no community with.
+    /// The instance's owner may ask anybody. Who was asked may answer, and so must find the channel; but nobody begins
+    /// with the owner whom they share no community with.
     /// </summary>
     private async Task<bool> MayAsStrangerAsync(Pair pair, User other, CancellationToken ct)
     {

@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Http;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// PATCH /api/files/resumable/{upload_id}: the next bytes of an own upload (tus 1.0). What came before a line broke stays.
-/// With the last byte it becomes a file; <c>Upload-File-Id</c> is its id then, as the answer of an upload in one go.
+/// PATCH /api/files/resumable/{upload_id}: the next bytes of an own upload (tus 1.0). What came before a line broke
+/// stays. With the last byte it becomes a file; <c>Upload-File-Id</c> is its id then, as the answer of an upload in one
+/// go.
 /// </summary>
 internal sealed class ContinueResumableUpload(
     ResumableUploads uploads,

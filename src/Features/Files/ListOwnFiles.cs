@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Files;
 
-/// <summary>GET /api/files: what the caller has stored, newest first, a page at a time, and how much of the quota it takes.</summary>
+/// <summary>
+/// GET /api/files: what the caller has stored, newest first, a page at a time, and how much of the quota it takes.
+/// </summary>
 internal sealed class ListOwnFiles(NpgsqlDataSource database, FilesOptions options)
     : Endpoint<ListOwnFiles.Query, ListOwnFiles.Response>
 {

@@ -6,8 +6,8 @@ using Chatalot.Shared.Storage;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// A file as it arrives: written, counted, hashed, looked through for whether it is text, and its beginning kept, in one
-/// pass. Dispose it.
+/// A file as it arrives: written, counted, hashed, looked through for whether it is text, and its beginning kept, in
+/// one pass. Dispose it.
 /// </summary>
 internal sealed class ReceivedFile : IAsyncDisposable
 {

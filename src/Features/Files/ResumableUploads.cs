@@ -25,7 +25,8 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
     private static readonly Failure Expired = new(410, "gone", "the upload has expired");
 
     /// <summary>Opens an upload; of many at once no more than the bound succeed.</summary>
-    /// <exception cref="FailureException">429: too many are open; 400: no room for them beside the user's files.</exception>
+    /// <exception cref="FailureException">429: too many are open; 400: no room for them beside the user's
+    /// files.</exception>
     public async Task<ResumableUpload> CreateAsync(FileLabel label, long length, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -109,7 +110,10 @@ internal sealed class ResumableUploads(NpgsqlDataSource database, Drafts drafts,
     /// <summary>Bytes that have come.</summary>
     public long OffsetOf(ResumableUpload upload) => drafts.LengthOfResumable(upload.Id) ?? 0;
 
-    /// <summary>Removes uploads that have expired, and bytes of uploads that nobody knows. The result is the number of the latter.</summary>
+    /// <summary>
+    /// Removes uploads that have expired, and bytes of uploads that nobody knows. The result is the number of the
+    /// latter.
+    /// </summary>
     public async Task<int> CleanUpAsync(CancellationToken ct)
     {
         await database.ExecuteAsync("delete from resumable_uploads where expires_at < $1", ct, clock.GetUtcNow());

@@ -8,8 +8,8 @@ using Chatalot.Shared.Storage;
 namespace Chatalot.Features.Files;
 
 /// <summary>
-/// POST /api/files/upload: one file, for a channel or for oneself. It goes to disk as it comes; who may, how often and how
-/// much is decided before its bytes are read, as far as the order of the parts allows.
+/// POST /api/files/upload: one file, for a channel or for oneself. It goes to disk as it comes; who may, how often and
+/// how much is decided before its bytes are read, as far as the order of the parts allows.
 /// </summary>
 internal sealed class UploadFile(
     UploadDoor door,

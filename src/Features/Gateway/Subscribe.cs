@@ -5,9 +5,9 @@ using Chatalot.Shared.Realtime;
 namespace Chatalot.Features.Gateway;
 
 /// <summary>
-/// subscribe: live traffic of these channels to this socket (contract, realtime.md 5 with its correction C4): duplicates,
-/// known ones and channels without membership are skipped silently, the others go through, with one query for all. A known
-/// one may be named again with <c>last_seen</c>, to catch up.
+/// subscribe: live traffic of these channels to this socket (contract, realtime.md 5 with its correction C4):
+/// duplicates, known ones and channels without membership are skipped silently, the others go through, with one query
+/// for all. A known one may be named again with <c>last_seen</c>, to catch up.
 /// </summary>
 public sealed class Subscribe(
     Subscriptions subscriptions,

@@ -27,7 +27,9 @@ public sealed record CheckResult(string Status, double Ms, long AgeMs, string? R
     internal bool IsGood => Status != "failing";
 }
 
-/// <summary>Asks each check, once at a time however many ask, and remembers the answer for as long as it may be used.</summary>
+/// <summary>
+/// Asks each check, once at a time however many ask, and remembers the answer for as long as it may be used.
+/// </summary>
 public sealed class ReadinessChecks(IEnumerable<ReadinessCheck> checks, TimeProvider clock)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2.5);

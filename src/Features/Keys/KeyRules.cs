@@ -17,7 +17,9 @@ public static class KeyRules
     public static Failure? Check(KeyUpload upload) =>
         Check(upload, Failure.Validation("signed prekey signature must be 64 bytes"));
 
-    /// <summary>Why the keys that replace a user's keys are refused, or null. One text differs from a registration's.</summary>
+    /// <summary>
+    /// Why the keys that replace a user's keys are refused, or null. One text differs from a registration's.
+    /// </summary>
     public static Failure? CheckReplacement(KeyUpload upload) => Check(upload, ShortSignature);
 
     /// <summary>Why the one-time prekeys are refused, or null.</summary>

@@ -24,6 +24,8 @@ public sealed record MaintenanceOptions
     /// <summary>Orphan files in the trash folder.</summary>
     public TimeSpan Trash { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>When more than this share of all files looks orphaned, something else is wrong and nothing is moved.</summary>
+    /// <summary>
+    /// When more than this share of all files looks orphaned, something else is wrong and nothing is moved.
+    /// </summary>
     public double LargestOrphanShare { get; init; } = 0.2;
 }

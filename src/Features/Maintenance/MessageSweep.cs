@@ -12,7 +12,9 @@ public sealed class MessageSweep(NpgsqlDataSource database, MessageRemoval remov
 {
     private const int BatchSize = 1000;
 
-    /// <summary>Removes all messages for which the condition holds; what somebody is changing waits for the next run.</summary>
+    /// <summary>
+    /// Removes all messages for which the condition holds; what somebody is changing waits for the next run.
+    /// </summary>
     /// <param name="condition">SQL over the columns of <c>messages</c> with <c>$1</c>.</param>
     /// <param name="value">The value of the condition.</param>
     /// <param name="ct">Stops between batches.</param>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>
-/// Hourly: forgets audit entries older than 90 days, or what <c>AUDIT_RETENTION_DAYS</c> says. Those of what operators did
-/// may be kept longer or shorter (<c>ADMIN_AUDIT_RETENTION_DAYS</c>).
+/// Hourly: forgets audit entries older than 90 days, or what <c>AUDIT_RETENTION_DAYS</c> says. Those of what operators
+/// did may be kept longer or shorter (<c>ADMIN_AUDIT_RETENTION_DAYS</c>).
 /// </summary>
 [FailsAs("Failed to clean old audit logs")]
 public sealed partial class PruneAuditLog(

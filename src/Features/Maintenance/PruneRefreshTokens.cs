@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>
-/// Hourly: forgets logins that ended 7 days ago or earlier, whether they expired or were revoked. Until then a token that
-/// comes back is still recognised as one of theirs.
+/// Hourly: forgets logins that ended 7 days ago or earlier, whether they expired or were revoked. Until then a token
+/// that comes back is still recognised as one of theirs.
 /// </summary>
 [FailsAs("Failed to clean expired tokens")]
 public sealed partial class PruneRefreshTokens(

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Maintenance;
 
-/// <summary>Hourly: forgets push subscriptions that nothing reached for 90 days, since they were made if ever.</summary>
+/// <summary>
+/// Hourly: forgets push subscriptions that nothing reached for 90 days, since they were made if ever.
+/// </summary>
 [FailsAs("Failed to clean stale push subscriptions")]
 public sealed partial class PruneStalePushSubscriptions(
     Sweep sweep,

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Maintenance;
 
-/// <summary>Every 5 minutes: forgets timeouts that are over. They bind nobody any more; this only keeps the table small.</summary>
+/// <summary>
+/// Every 5 minutes: forgets timeouts that are over. They bind nobody any more; this only keeps the table small.
+/// </summary>
 public sealed partial class PruneTimeouts(Sweep sweep, TimeProvider clock, ILogger<PruneTimeouts> logger)
     : IInvocable,
         ICancellableInvocable

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>
-/// POST /api/admin/jobs/{name}/run: runs a job now, under the same locks as its ticks, and answers with what it did. With
+/// POST /api/admin/jobs/{name}/run: runs a job now, under the same locks as its ticks, and answers with what it did.
+/// With
 /// <c>dry_run</c> it only tells what it would do, where a job can. Admins only; audited.
 /// </summary>
 public sealed class RunJob(

@@ -4,15 +4,18 @@ using Npgsql;
 namespace Chatalot.Features.Maintenance;
 
 /// <summary>
-/// Deletes what is too old in batches, each a short transaction of its own, so that nobody who writes to the table waits
-/// for a clean-up. A batch that takes longer than a statement may (30 s) fails alone; what came before it stays done.
+/// Deletes what is too old in batches, each a short transaction of its own, so that nobody who writes to the table
+/// waits for a clean-up. A batch that takes longer than a statement may (30 s) fails alone; what came before it stays
+/// done.
 /// </summary>
 public sealed class Sweep(NpgsqlDataSource database, JobReport report)
 {
     /// <summary>Rows of a batch.</summary>
     public const int BatchSize = 5000;
 
-    /// <summary>Deletes all rows for which the condition holds; rows that somebody else has locked wait for the next run.</summary>
+    /// <summary>
+    /// Deletes all rows for which the condition holds; rows that somebody else has locked wait for the next run.
+    /// </summary>
     /// <param name="table">The table; a name of this code, never input.</param>
     /// <param name="condition">SQL over the table's columns with <c>$1</c>, <c>$2</c>, ...</param>
     /// <param name="ct">Stops between batches.</param>

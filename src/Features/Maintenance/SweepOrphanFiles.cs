@@ -7,8 +7,8 @@ namespace Chatalot.Features.Maintenance;
 
 /// <summary>
 /// Daily: discards stored files that no record points at; they can be brought back for 7 days. Only files older
-/// than a day, only in folders that some feature speaks for (<see cref="IBlobKeeper"/>), and nothing at all when so many look
-/// orphaned that the records must be the wrong ones: a moved folder, a restored database.
+/// than a day, only in folders that some feature speaks for (<see cref="IBlobKeeper"/>), and nothing at all when so
+/// many look orphaned that the records must be the wrong ones: a moved folder, a restored database.
 /// </summary>
 [FailsAs("Orphan cleanup: failed to list DB files")]
 public sealed partial class SweepOrphanFiles(

@@ -8,10 +8,10 @@ using Npgsql;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// subscribe with <c>last_seen</c>: sends what came to these channels after the message that the client saw last, oldest
-/// first and within bounds, then <c>caught_up</c> (contract, realtime.md C13). The live traffic has begun by then, so a
-/// message may come twice, but none is missing; clients ignore ids that they have. One's own direct messages come as they
-/// do live: to devices that asked for them.
+/// subscribe with <c>last_seen</c>: sends what came to these channels after the message that the client saw last,
+/// oldest first and within bounds, then <c>caught_up</c> (contract, realtime.md C13). The live traffic has begun by
+/// then, so a message may come twice, but none is missing; clients ignore ids that they have. One's own direct messages
+/// come as they do live: to devices that asked for them.
 /// </summary>
 internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, RealtimeOptions options)
     : ISocketObserver
@@ -54,7 +54,9 @@ internal sealed class CatchUp(BlockDirectory blocks, NpgsqlDataSource database, 
         }
     }
 
-    /// <summary>Messages as they are sent, as many as there is room for: what does not fit is there to be asked for.</summary>
+    /// <summary>
+    /// Messages as they are sent, as many as there is room for: what does not fit is there to be asked for.
+    /// </summary>
     private async Task<Dictionary<Guid, Missed>> LoadAsync(
         Connection reader,
         IEnumerable<KeyValuePair<Guid, Guid>> seen,

@@ -13,7 +13,8 @@ namespace Chatalot.Features.Messages;
 /// <param name="Other">The other; null when the account is gone.</param>
 /// <param name="CreatedAt">When the channel was opened.</param>
 /// <param name="MayWrite">
-/// They share a community, or one of them owns the instance, who may open direct messages with everybody and gets answers.
+/// They share a community, or one of them owns the instance, who may open direct messages with everybody and gets
+/// answers.
 /// </param>
 /// <param name="IsIntroduced">Both know of it: a message of it found the other person.</param>
 public sealed record DirectChannel(Guid One, Guid? Other, DateTimeOffset CreatedAt, bool MayWrite, bool IsIntroduced)

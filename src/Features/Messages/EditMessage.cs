@@ -8,8 +8,9 @@ using Npgsql;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// edit_message: new content for one's own message, within 15 minutes (contract, realtime.md 7.5 with its corrections A5,
-/// A8, D4, D5). What it said before and what it says now are stored together, with one time, which is also the event's.
+/// edit_message: new content for one's own message, within 15 minutes (contract, realtime.md 7.5 with its corrections
+/// A5, A8, D4, D5). What it said before and what it says now are stored together, with one time, which is also the
+/// event's.
 /// </summary>
 public sealed class EditMessage(
     ChannelAccess access,
@@ -64,8 +65,8 @@ public sealed class EditMessage(
 
     /// <summary>
     /// When it was edited; null when there is nothing to edit any more. Two edits at once come one after the other, the
-    /// second keeps what the first wrote and is later than it. The row is locked by a statement of its own: one that locks
-    /// and updates would look at the row as it was before the wait, and three at once would wait for each other.
+    /// second keeps what the first wrote and is later than it. The row is locked by a statement of its own: one that
+    /// locks and updates would look at the row as it was before the wait, and three at once would wait for each other.
     /// </summary>
     private async Task<DateTimeOffset?> StoreAsync(
         EditMessageFrame frame,

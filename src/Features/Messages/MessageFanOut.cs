@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// Tells what was committed, in commit order: first the confirmation to the socket that sent a message, then the message to
-/// everybody in the channel, the sender's other devices included, those who have blocked the sender left out. Runs beside
-/// the next commit. A channel's share of a batch becomes one frame for all of its listeners, so a delivery costs one queue
-/// slot and no copy.
+/// Tells what was committed, in commit order: first the confirmation to the socket that sent a message, then the
+/// message to everybody in the channel, the sender's other devices included, those who have blocked the sender left
+/// out. Runs beside the next commit. A channel's share of a batch becomes one frame for all of its listeners, so a
+/// delivery costs one queue slot and no copy.
 /// </summary>
 public sealed partial class MessageFanOut(
     Rooms rooms,
@@ -43,7 +43,9 @@ public sealed partial class MessageFanOut(
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Hands over messages that turned out to be stored after they were refused: everybody is told, nobody confirmed.</summary>
+    /// <summary>
+    /// Hands over messages that turned out to be stored after they were refused: everybody is told, nobody confirmed.
+    /// </summary>
     public ValueTask PublishLateAsync(NewMessage[] committed) => HandOverAsync(new Batch(committed, IsLate: true));
 
     /// <summary>Nothing more will be committed.</summary>
@@ -138,8 +140,8 @@ public sealed partial class MessageFanOut(
         public OutgoingFrame ForEverybody() => all.Build();
 
         /// <summary>
-        /// What some get in place of all: a socket that sent some of it gets the rest, for its own messages were confirmed
-        /// to it, and somebody who has blocked a sender gets nothing of them.
+        /// What some get in place of all: a socket that sent some of it gets the rest, for its own messages were
+        /// confirmed to it, and somebody who has blocked a sender gets nothing of them.
         /// </summary>
         public Dictionary<Connection, OutgoingFrame?> Instead(MutedSenders muted)
         {

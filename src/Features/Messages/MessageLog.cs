@@ -11,8 +11,8 @@ namespace Chatalot.Features.Messages;
 
 /// <summary>
 /// Appends messages durably. One task commits: whatever arrived while the last commit was under way goes into the next
-/// one, as one statement (group commit), so throughput is not bounded by one disk flush a message and a lone message waits
-/// for nobody. A message is acknowledged after its commit and not otherwise.
+/// one, as one statement (group commit), so throughput is not bounded by one disk flush a message and a lone message
+/// waits for nobody. A message is acknowledged after its commit and not otherwise.
 /// </summary>
 public sealed partial class MessageLog(
     MessageWriter writer,
@@ -45,8 +45,8 @@ public sealed partial class MessageLog(
     private readonly MessagesInDoubt inDoubt = new(store, fanOut, clock);
 
     /// <summary>
-    /// Hands the message over; its receipt hears the outcome. Messages of one caller keep their order. Waits while too many
-    /// wait already, which slows the callers down instead of filling memory.
+    /// Hands the message over; its receipt hears the outcome. Messages of one caller keep their order. Waits while too
+    /// many wait already, which slows the callers down instead of filling memory.
     /// </summary>
     public async ValueTask AppendAsync(NewMessage message, CancellationToken ct)
     {
@@ -86,7 +86,9 @@ public sealed partial class MessageLog(
         fanOut.Complete();
     }
 
-    /// <summary>True when there is something to do: a message, or time to look at those in doubt. False at the end.</summary>
+    /// <summary>
+    /// True when there is something to do: a message, or time to look at those in doubt. False at the end.
+    /// </summary>
     private async ValueTask<bool> WaitForWorkAsync()
     {
         if (inDoubt.IsEmpty)
@@ -151,7 +153,9 @@ public sealed partial class MessageLog(
         }
     }
 
-    /// <summary>Commits the batch. What has its answer leaves the list, so a fault concerns what is left in it only.</summary>
+    /// <summary>
+    /// Commits the batch. What has its answer leaves the list, so a fault concerns what is left in it only.
+    /// </summary>
     private async Task CommitAsync(List<NewMessage> batch)
     {
         traffic.Note();
@@ -182,7 +186,9 @@ public sealed partial class MessageLog(
         }
     }
 
-    /// <summary>A commit that takes long makes us ask whether the database is there at all, and ends when it is not.</summary>
+    /// <summary>
+    /// A commit that takes long makes us ask whether the database is there at all, and ends when it is not.
+    /// </summary>
     private async Task<HashSet<Guid>> AppendAsync(List<NewMessage> messages)
     {
         using var limit = new CancellationTokenSource(CommitTimeout, clock);

@@ -6,14 +6,14 @@ using NpgsqlTypes;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// Writes messages, on a connection of its own: a busy pool, or a database without a place for one more connection, delays
-/// nobody's message. Its statements are planned once, not each time: planning would take longer than writing.
+/// Writes messages, on a connection of its own: a busy pool, or a database without a place for one more connection,
+/// delays nobody's message. Its statements are planned once, not each time: planning would take longer than writing.
 /// </summary>
 public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory loggers) : IAsyncDisposable
 {
     /// <summary>
-    /// Heads move first: a channel without a head, or whose head is already beyond our ids (another process has a faster
-    /// clock), takes no part.
+    /// Heads move first: a channel without a head, or whose head is already beyond our ids (another process has a
+    /// faster clock), takes no part.
     /// </summary>
     private const string MovedHeads = """
         with input as (
@@ -46,7 +46,8 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
         """;
 
     /// <summary>
-    /// What was not stored after all leaves its position empty. Unread counts are differences of positions, except where
+    /// What was not stored after all leaves its position empty. Unread counts are differences of positions, except
+    /// where
     /// <c>channel_gaps</c> says that rows must be looked at.
     /// </summary>
     private const string NoteGaps = """
@@ -60,8 +61,8 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
         """;
 
     /// <summary>
-    /// Appends all messages with one statement, in one commit. Without ids of the clients' own nothing can be a repeat, and
-    /// rows that cannot conflict are written once instead of tentatively.
+    /// Appends all messages with one statement, in one commit. Without ids of the clients' own nothing can be a repeat,
+    /// and rows that cannot conflict are written once instead of tentatively.
     /// </summary>
     private const string Append = $"""
         {MovedHeads}
@@ -94,7 +95,10 @@ public sealed class MessageWriter(DatabaseOptions options, ILoggerFactory logger
         returning id
         """;
 
-    /// <summary>The same for a batch with messages of webhooks or scheduled ones in it; what is sent on sockets pays nothing for them.</summary>
+    /// <summary>
+    /// The same for a batch with messages of webhooks or scheduled ones in it; what is sent on sockets pays nothing for
+    /// them.
+    /// </summary>
     private const string AppendWithExtras = $"""
         {MovedHeads},
         extras as (

@@ -4,8 +4,8 @@ using Chatalot.Shared.Realtime;
 namespace Chatalot.Features.Messages;
 
 /// <summary>
-/// A message that passed every check and waits for its commit. Every way in (socket, webhook, scheduled delivery) ends in
-/// one of these.
+/// A message that passed every check and waits for its commit. Every way in (socket, webhook, scheduled delivery) ends
+/// in one of these.
 /// </summary>
 public sealed class NewMessage
 {
@@ -42,19 +42,23 @@ public sealed class NewMessage
     /// <summary>Seconds that the message lives; null: for ever.</summary>
     public int? TtlSeconds { get; init; }
 
-    /// <summary>Its way to its two people, when it is a direct message (<see cref="DirectChannels.DeliveryAsync"/>).</summary>
+    /// <summary>
+    /// Its way to its two people, when it is a direct message (<see cref="DirectChannels.DeliveryAsync"/>).
+    /// </summary>
     public DirectDelivery? Direct { get; init; }
 
     /// <summary>Under which name a webhook posts; null for all other messages.</summary>
     public WebhookIdentity? Webhook { get; init; }
 
     /// <summary>
-    /// The row of <c>scheduled_messages</c> that this message delivers: removed by the same commit, and without it nothing
-    /// is stored, so that neither a crash nor a second process delivers twice.
+    /// The row of <c>scheduled_messages</c> that this message delivers: removed by the same commit, and without it
+    /// nothing is stored, so that neither a crash nor a second process delivers twice.
     /// </summary>
     public Guid? ScheduledId { get; init; }
 
-    /// <summary>The socket it came from, which gets the confirmation instead of the message; null for other ways in.</summary>
+    /// <summary>
+    /// The socket it came from, which gets the confirmation instead of the message; null for other ways in.
+    /// </summary>
     public Connection? Origin { get; init; }
 
     /// <summary>Told what became of it.</summary>
@@ -80,10 +84,15 @@ public sealed class NewMessage
 /// <param name="Key">The holder's own name for the post, unique for the webhook: a repeat is confirmed, not stored.</param>
 public sealed record WebhookIdentity(string Name, string? Avatar, Guid WebhookId, string? Key);
 
-/// <summary>Where the answer to a message goes. Exactly one of the calls comes, exactly once, from the log's own tasks.</summary>
+/// <summary>
+/// Where the answer to a message goes. Exactly one of the calls comes, exactly once, from the log's own tasks.
+/// </summary>
 public interface IMessageReceipt
 {
-    /// <summary>The message is durable: this is the acknowledgement. For a repeated client id, see <see cref="NewMessage.Repeats"/>.</summary>
+    /// <summary>
+    /// The message is durable: this is the acknowledgement. For a repeated client id, see <see
+    /// cref="NewMessage.Repeats"/>.
+    /// </summary>
     void Committed(NewMessage message);
 
     /// <summary>The message is not acknowledged.</summary>

@@ -93,7 +93,9 @@ public sealed class SendMessage(
         return (threadRoot, refusal);
     }
 
-    /// <summary>What was stored already under the client's own id needs no turn and no right: its repeat is confirmed.</summary>
+    /// <summary>
+    /// What was stored already under the client's own id needs no turn and no right: its repeat is confirmed.
+    /// </summary>
     private async ValueTask<FirstMessage?> FindFirstAsync(
         SendMessageFrame frame,
         Guid senderId,

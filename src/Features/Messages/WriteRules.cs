@@ -16,7 +16,9 @@ public enum WriteKind
     /// <summary>One's own message goes. Neither timeouts nor read-only channels stand against it.</summary>
     DeleteOwn,
 
-    /// <summary>A reaction or a vote. Read-only channels are open for it: those who may only read may still nod.</summary>
+    /// <summary>
+    /// A reaction or a vote. Read-only channels are open for it: those who may only read may still nod.
+    /// </summary>
     React,
 
     /// <summary>The news that one is typing.</summary>
@@ -40,7 +42,9 @@ public sealed class WriteRules(DirectChannels directs, BlockDirectory blocks, Ti
     private static readonly Failure Blocked = new(403, "blocked", "cannot send messages to this user");
     private static readonly Failure Strangers = new(403, "forbidden", "you no longer share a community with this user");
 
-    /// <summary>Why the member may not do this here now, or null when they may. From memory while nothing changed.</summary>
+    /// <summary>
+    /// Why the member may not do this here now, or null when they may. From memory while nothing changed.
+    /// </summary>
     public ValueTask<Failure?> CheckAsync(
         ChannelStanding standing,
         Guid userId,

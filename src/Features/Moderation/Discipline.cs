@@ -50,8 +50,8 @@ internal sealed class Discipline(CommunityGate communities, ChannelGate channels
     ) => channels.FindOtherAsync(connection, channelId, targetId, ct);
 
     /// <summary>
-    /// The level of whoever issued the person's timeout, as it is now; a member's once that account is gone. Null when there
-    /// is no timeout that still holds. Holds its row in the connection's transaction.
+    /// The level of whoever issued the person's timeout, as it is now; a member's once that account is gone. Null when
+    /// there is no timeout that still holds. Holds its row in the connection's transaction.
     /// </summary>
     public async Task<int?> FindIssuerLevelAsync(
         NpgsqlConnection connection,

@@ -10,8 +10,8 @@ using FluentValidation;
 namespace Chatalot.Features.Operations;
 
 /// <summary>
-/// PUT /api/admin/log-level: another verbosity for a while, in every process; an empty directive ends it. Operators only;
-/// audited.
+/// PUT /api/admin/log-level: another verbosity for a while, in every process; an empty directive ends it. Operators
+/// only; audited.
 /// </summary>
 public sealed class SetLogLevel(LogLevelOverride level, LogPipeline log, IDocumentSession documents, TimeProvider clock)
     : Endpoint<SetLogLevel.Command, LogLevelResponse>

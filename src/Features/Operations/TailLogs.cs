@@ -11,8 +11,9 @@ using Microsoft.Extensions.Hosting;
 namespace Chatalot.Features.Operations;
 
 /// <summary>
-/// GET /api/admin/logs/tail: new events as they happen, as server-sent events, with the conditions of the search. Admins
-/// only. A stream lasts as long as an access token at most, so nobody listens longer than they may; clients come back.
+/// GET /api/admin/logs/tail: new events as they happen, as server-sent events, with the conditions of the search.
+/// Admins only. A stream lasts as long as an access token at most, so nobody listens longer than they may; clients come
+/// back.
 /// </summary>
 public sealed class TailLogs(LogPipeline log, IHostApplicationLifetime lifetime, TimeProvider clock)
     : Endpoint<SearchLogs.Query>
@@ -87,7 +88,9 @@ public sealed class TailLogs(LogPipeline log, IHostApplicationLifetime lifetime,
         }
     }
 
-    /// <summary>Waits for a line and says from time to time that the stream is alive; false: there is none to come.</summary>
+    /// <summary>
+    /// Waits for a line and says from time to time that the stream is alive; false: there is none to come.
+    /// </summary>
     private async Task<bool> NextAsync(Task<bool> next, CancellationToken ct)
     {
         while (true)

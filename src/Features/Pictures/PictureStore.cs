@@ -14,8 +14,8 @@ namespace Chatalot.Features.Pictures;
 /// <code>
 /// user = await pictures.ReplaceAsync(HttpContext.Request, Rules, owner: user.Id, clock.GetUtcNow(), async address =>
 /// {
-///     // store the address where the old one was, in one transaction; give back the result, the addresses before and now
-/// }, ct);
+///     // store the address where the old one was, in one transaction; give back the result, the addresses before and
+/// now }, ct);
 /// </code>
 /// and the public route that serves them:
 /// <code>
@@ -33,9 +33,9 @@ public sealed class PictureStore(IBlobStorage storage, DiskSpace disk, Drafts dr
     private const string Immutable = "public, max-age=31536000, immutable";
 
     /// <summary>
-    /// Reads a picture from the request, stores it, has something point at it and deletes what the owner shows no more. What
-    /// is refused or fails on the way leaves the old one, and nothing of the new, unless nobody knows whether the new
-    /// address was committed.
+    /// Reads a picture from the request, stores it, has something point at it and deletes what the owner shows no more.
+    /// What is refused or fails on the way leaves the old one, and nothing of the new, unless nobody knows whether the
+    /// new address was committed.
     /// </summary>
     /// <typeparam name="T">What points at the picture.</typeparam>
     /// <param name="request">Holds the form.</param>
@@ -79,8 +79,8 @@ public sealed class PictureStore(IBlobStorage storage, DiskSpace disk, Drafts dr
 
     /// <summary>Reads the form as it arrives, to disk, within the rules' bounds.</summary>
     /// <exception cref="FailureException">
-    /// 400: too large (the rules' text), <c>multipart error: …</c>, <c>read error: …</c>; 415: no form; 507: the disk is
-    /// full.
+    /// 400: too large (the rules' text), <c>multipart error: …</c>, <c>read error: …</c>; 415: no form; 507: the disk
+    /// is full.
     /// </exception>
     public async Task<PictureForm> ReadAsync(HttpRequest request, PictureRules rules, CancellationToken ct)
     {
@@ -109,8 +109,8 @@ public sealed class PictureStore(IBlobStorage storage, DiskSpace disk, Drafts dr
     }
 
     /// <summary>
-    /// Checks the picture, removes its metadata (pixels, colours, animation and orientation stay) and keeps it under a new
-    /// name. The result deletes it again unless it is told to <see cref="StoredPicture.Keep"/>.
+    /// Checks the picture, removes its metadata (pixels, colours, animation and orientation stay) and keeps it under a
+    /// new name. The result deletes it again unless it is told to <see cref="StoredPicture.Keep"/>.
     /// </summary>
     /// <param name="form">What <see cref="ReadAsync"/> returned.</param>
     /// <param name="owner">Whose picture it is: a user, community, group or channel.</param>
@@ -141,8 +141,8 @@ public sealed class PictureStore(IBlobStorage storage, DiskSpace disk, Drafts dr
     }
 
     /// <summary>
-    /// Deletes a picture that nothing points at any more. Addresses that are null, of something else or of another owner
-    /// are left alone; a failure is logged only, and the orphan job tries again.
+    /// Deletes a picture that nothing points at any more. Addresses that are null, of something else or of another
+    /// owner are left alone; a failure is logged only, and the orphan job tries again.
     /// </summary>
     /// <param name="folder">Where it is kept.</param>
     /// <param name="address">The stored address, or the bare name.</param>
@@ -154,7 +154,8 @@ public sealed class PictureStore(IBlobStorage storage, DiskSpace disk, Drafts dr
     }
 
     /// <summary>
-    /// Deletes the pictures that an edit took away, after its commit: those that the owner pointed at before and does not now.
+    /// Deletes the pictures that an edit took away, after its commit: those that the owner pointed at before and does
+    /// not now.
     /// </summary>
     /// <param name="folder">Where they are kept.</param>
     /// <param name="owner">Who pointed at them.</param>

@@ -6,8 +6,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Features.Polls;
 
 /// <summary>
-/// GET /api/channels/{channel_id}/polls: the channel's polls, the latest first, without those of people whom the caller has
-/// blocked. Members only.
+/// GET /api/channels/{channel_id}/polls: the channel's polls, the latest first, without those of people whom the caller
+/// has blocked. Members only.
 /// </summary>
 internal sealed class ListPolls(ChannelAccess access, PollStore polls)
     : Endpoint<ListPolls.Query, IReadOnlyList<PollResponse>>

@@ -22,7 +22,9 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>Those who see nothing of this person, nor the other way round, because one has blocked the other.</summary>
+    /// <summary>
+    /// Those who see nothing of this person, nor the other way round, because one has blocked the other.
+    /// </summary>
     public IReadOnlySet<Guid> ApartFrom(Guid userId)
     {
         lock (gate)
@@ -213,7 +215,9 @@ internal sealed class PresenceBoard(PresenceOptions options, TimeProvider clock)
             device.Connection.Send(frame);
     }
 
-    /// <summary>Takes in what the database said. Who comes into sight by it is shown, who goes out of it is offline.</summary>
+    /// <summary>
+    /// Takes in what the database said. Who comes into sight by it is shown, who goes out of it is offline.
+    /// </summary>
     private void Apply(PresentUser person, PresenceFacts facts, int question)
     {
         if (question < person.Answered)

@@ -3,7 +3,9 @@ using Chatalot.Shared.Realtime;
 
 namespace Chatalot.Features.Presence;
 
-/// <summary>Somebody who is connected, or was until a moment ago. Touched under the lock of <see cref="PresenceBoard"/>.</summary>
+/// <summary>
+/// Somebody who is connected, or was until a moment ago. Touched under the lock of <see cref="PresenceBoard"/>.
+/// </summary>
 internal sealed class PresentUser(Guid id)
 {
     public Guid Id => id;
@@ -27,7 +29,9 @@ internal sealed class PresentUser(Guid id)
     /// <summary>The database was asked about this person.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Counts the questions to the database; an answer to an older one than the last applied is forgotten.</summary>
+    /// <summary>
+    /// Counts the questions to the database; an answer to an older one than the last applied is forgotten.
+    /// </summary>
     public int Asked { get; set; }
 
     public int Answered { get; set; }

@@ -6,9 +6,9 @@ using Chatalot.Shared.Realtime;
 namespace Chatalot.Features.Presence;
 
 /// <summary>
-/// Who types where (contract, realtime.md 8 with its corrections B6, F5, F6): by device, so that one that stops does not
-/// stop another; told on changes, and again while it lasts because clients forget; never to the typist's own devices nor
-/// to anybody of whom a block keeps them apart.
+/// Who types where (contract, realtime.md 8 with its corrections B6, F5, F6): by device, so that one that stops does
+/// not stop another; told on changes, and again while it lasts because clients forget; never to the typist's own
+/// devices nor to anybody of whom a block keeps them apart.
 /// </summary>
 internal sealed class TypingBoard(Rooms rooms, PresenceBoard presence, PresenceOptions options, TimeProvider clock)
     : ISocketObserver,

@@ -11,7 +11,9 @@ internal sealed class UpdatePresence(PresenceBoard board, PresenceStore store) :
 {
     private const int Lanes = 64;
 
-    /// <summary>Words of one user's devices are taken one after the other, so that what is stored is what is shown.</summary>
+    /// <summary>
+    /// Words of one user's devices are taken one after the other, so that what is stored is what is shown.
+    /// </summary>
     private readonly SemaphoreSlim[] lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <inheritdoc/>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Features.Previews;
 
-/// <summary>Every 10 minutes, in each process: drops what its caches of GIFs and link previews hold for too long.</summary>
+/// <summary>
+/// Every 10 minutes, in each process: drops what its caches of GIFs and link previews hold for too long.
+/// </summary>
 public sealed partial class EvictPreviews : IInvocable
 {
     private readonly GifSearch gifs;

@@ -11,8 +11,8 @@ namespace Chatalot.Features.Previews;
 internal sealed record FetchedPage(Uri Url, string ContentType, byte[] Body, bool IsWhole);
 
 /// <summary>
-/// Fetches from the public internet and from nowhere else (<see cref="PublicHandler"/>). Redirects are followed by hand,
-/// each with the full check. Time and bytes are bounded.
+/// Fetches from the public internet and from nowhere else (<see cref="PublicHandler"/>). Redirects are followed by
+/// hand, each with the full check. Time and bytes are bounded.
 /// </summary>
 internal sealed class PublicHttp : IDisposable
 {

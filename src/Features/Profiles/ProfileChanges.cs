@@ -9,8 +9,8 @@ namespace Chatalot.Features.Profiles;
 
 /// <summary>
 /// The one way in which profiles change: the account is read and written under its lock, and whoever shares a community
-/// or direct messages with the user is told, on the user's other devices too. A change of nothing is told to nobody, and
-/// pictures that were replaced are deleted.
+/// or direct messages with the user is told, on the user's other devices too. A change of nothing is told to nobody,
+/// and pictures that were replaced are deleted.
 /// </summary>
 internal sealed class ProfileChanges(
     IDocumentStore store,

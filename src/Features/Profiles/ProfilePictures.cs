@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Features.Profiles;
 
-/// <summary>The pictures of a profile: taken in, put into the profile, and the ones that they replace deleted.</summary>
+/// <summary>
+/// The pictures of a profile: taken in, put into the profile, and the ones that they replace deleted.
+/// </summary>
 internal sealed class ProfilePictures(PictureStore pictures, ProfileChanges profiles, TimeProvider clock)
 {
     public static PictureRules Avatar { get; } =

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Chatalot.Features.Push;
 
 /// <summary>
-/// POST /api/push/subscribe: where the caller's browser can be woken. The last who subscribes with a browser has it, and
-/// it goes with the login that subscribed.
+/// POST /api/push/subscribe: where the caller's browser can be woken. The last who subscribes with a browser has it,
+/// and it goes with the login that subscribed.
 /// </summary>
 internal sealed class SubscribeToPush(NpgsqlDataSource database, PushAudience audience, TimeProvider clock)
     : Endpoint<SubscribeToPush.Command, IResult>

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Chatalot.Features.Push;
 
-/// <summary>POST /api/push/unsubscribe: do not wake this browser any more. Nothing happens when it was not subscribed.</summary>
+/// <summary>
+/// POST /api/push/unsubscribe: do not wake this browser any more. Nothing happens when it was not subscribed.
+/// </summary>
 internal sealed class UnsubscribeFromPush(NpgsqlDataSource database) : Endpoint<UnsubscribeFromPush.Command, IResult>
 {
     /// <param name="Endpoint">Address at the browser's push service.</param>

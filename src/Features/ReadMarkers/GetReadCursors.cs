@@ -9,7 +9,8 @@ namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
 /// GET /api/channels/{channel_id}/read-cursors: how far the members have read, who read last first. Members only. Who
-/// switched read receipts off is left out for everybody else, and so is the other person of a direct channel with a block.
+/// switched read receipts off is left out for everybody else, and so is the other person of a direct channel with a
+/// block.
 /// </summary>
 public sealed class GetReadCursors(ChannelAccess access, NpgsqlDataSource database)
     : Endpoint<GetReadCursors.Query, IReadOnlyList<GetReadCursors.CursorResponse>>

@@ -9,10 +9,10 @@ namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
 /// GET /api/channels/unread: the caller's channels with messages of others that are newer than the read cursor and than
-/// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison. In the others the
-/// difference of positions is the answer, less hidden and expired messages, one's own and those of people whom one has
-/// blocked; only where messages are gone for good since the cursor (<c>channel_gaps</c>) are rows counted, and at most a
-/// hundred of them.
+/// the caller's joining. A channel whose newest message is not beyond the cursor costs one comparison. In the others
+/// the difference of positions is the answer, less hidden and expired messages, one's own and those of people whom one
+/// has blocked; only where messages are gone for good since the cursor (<c>channel_gaps</c>) are rows counted, and at
+/// most a hundred of them.
 /// </summary>
 public sealed class GetUnread(BlockDirectory blocks, NpgsqlDataSource database)
     : EndpointWithoutRequest<IReadOnlyList<GetUnread.UnreadResponse>>

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
-/// mark_all_read: every channel of the user is read up to its newest message, by one statement. The user's other devices
-/// hear of each that was not (contract, realtime.md G3).
+/// mark_all_read: every channel of the user is read up to its newest message, by one statement. The user's other
+/// devices hear of each that was not (contract, realtime.md G3).
 /// </summary>
 internal sealed class MarkAllRead(ReadReceipts receipts, NpgsqlDataSource database, TimeProvider clock)
     : IFrameHandler<MarkAllReadFrame>

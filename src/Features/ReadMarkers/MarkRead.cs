@@ -8,8 +8,8 @@ using Npgsql;
 namespace Chatalot.Features.ReadMarkers;
 
 /// <summary>
-/// mark_read: the user has read a channel up to a message (contract, realtime.md 10 with its corrections G1, G3, G4, G6).
-/// Silent whatever it is: only a message of that channel that readers may see moves the cursor, and only forwards.
+/// mark_read: the user has read a channel up to a message (contract, realtime.md 10 with its corrections G1, G3, G4,
+/// G6). Silent whatever it is: only a message of that channel that readers may see moves the cursor, and only forwards.
 /// </summary>
 internal sealed class MarkRead(
     ChannelAccess access,

@@ -9,9 +9,9 @@ namespace Chatalot.Features.ReadMarkers;
 internal sealed record MovedCursor(ReadReceiptFrame Receipt, bool MayBeTold);
 
 /// <summary>
-/// Tells how far somebody has read: always to the user's own sockets, which clear their badges, and to the channel's other
-/// listeners unless the user does not want that or a block stands between them. There a person who reads on is told once
-/// a second, and in channels with many listeners nobody is told: thousands would hear of thousands.
+/// Tells how far somebody has read: always to the user's own sockets, which clear their badges, and to the channel's
+/// other listeners unless the user does not want that or a block stands between them. There a person who reads on is
+/// told once a second, and in channels with many listeners nobody is told: thousands would hear of thousands.
 /// </summary>
 internal sealed class ReadReceipts(Rooms rooms, Connections connections, TimeProvider clock)
 {

@@ -11,8 +11,8 @@ using Npgsql;
 namespace Chatalot.Features.Reports;
 
 /// <summary>
-/// POST /api/reports: ask operators to look at something that the caller can see. Reporting it again while it waits changes
-/// the report. At most 20 new ones an hour; operators who are there hear of each.
+/// POST /api/reports: ask operators to look at something that the caller can see. Reporting it again while it waits
+/// changes the report. At most 20 new ones an hour; operators who are there hear of each.
 /// </summary>
 internal sealed class CreateReport(IDocumentSession documents, ReportTargets targets, TimeProvider clock)
     : Endpoint<CreateReport.Command, ReportResponse>

@@ -10,8 +10,8 @@ using FluentValidation;
 namespace Chatalot.Features.Reports;
 
 /// <summary>
-/// POST /api/admin/reports/{id}/review: say what became of a report. Each review is kept; notes that are left out stay as
-/// they were.
+/// POST /api/admin/reports/{id}/review: say what became of a report. Each review is kept; notes that are left out stay
+/// as they were.
 /// </summary>
 internal sealed class ReviewReport(IDocumentSession documents, TimeProvider clock)
     : Endpoint<ReviewReport.Command, ReportResponse>

@@ -12,9 +12,9 @@ using Npgsql;
 namespace Chatalot.Features.ScheduledMessages;
 
 /// <summary>
-/// Every 30 seconds: posts what is due, by the rules and the way of a message that is sent now. The commit that stores a
-/// message removes its row, so nothing is posted twice. A definite no is the end, and the author is told; a fault of the
-/// moment is tried again for five minutes.
+/// Every 30 seconds: posts what is due, by the rules and the way of a message that is sent now. The commit that stores
+/// a message removes its row, so nothing is posted twice. A definite no is the end, and the author is told; a fault of
+/// the moment is tried again for five minutes.
 /// </summary>
 [FailsAs("Failed to query due scheduled messages")]
 public sealed partial class DeliverScheduledMessages(
@@ -48,7 +48,9 @@ public sealed partial class DeliverScheduledMessages(
         report.Items += due.Count;
     }
 
-    /// <summary>Hands the message to the log; the result is the rest of its delivery, so that many share a commit.</summary>
+    /// <summary>
+    /// Hands the message to the log; the result is the rest of its delivery, so that many share a commit.
+    /// </summary>
     private async Task<Task> BeginAsync(DueMessage message)
     {
         try

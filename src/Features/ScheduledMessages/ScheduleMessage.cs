@@ -11,8 +11,8 @@ namespace Chatalot.Features.ScheduledMessages;
 
 /// <summary>
 /// POST /api/messages/schedule: post a message later. Members of the channel. Whether it may be posted there is decided
-/// when its time comes. A repeat with the same Idempotency-Key answers with the first one, and so does an equal one after an
-/// answer that was lost.
+/// when its time comes. A repeat with the same Idempotency-Key answers with the first one, and so does an equal one
+/// after an answer that was lost.
 /// </summary>
 internal sealed class ScheduleMessage(
     ChannelAccess access,

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Features.Search;
 
 /// <summary>
-/// Finds messages by their text in some channels. Channels that were written to since they were indexed are brought up to
-/// date first, within bounds, so that people find what they just wrote.
+/// Finds messages by their text in some channels. Channels that were written to since they were indexed are brought up
+/// to date first, within bounds, so that people find what they just wrote.
 /// </summary>
 internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, BlockDirectory blocks) : IDisposable
 {
@@ -89,8 +89,9 @@ internal sealed class MessageSearch(NpgsqlDataSource database, TextIndex index, 
 
     private static string Sql(SearchFilters filters, bool isOneChannel)
     {
-        // One channel is read in an order that only the index by channel has; in the order of ids, which all texts have,
-        // one that has been quiet for long comes last. The newest of many channels are found sooner in the order of all.
+        // One channel is read in an order that only the index by channel has; in the order of ids, which all texts
+        // have, one that has been quiet for long comes last. The newest of many channels are found sooner in the order
+        // of all.
         var (channels, position) = isOneChannel
             ? ("= ($1)[1]", "uuid_send(t.message_id)")
             : ("= any($1)", "t.message_id");

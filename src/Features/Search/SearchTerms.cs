@@ -5,8 +5,8 @@ using Chatalot.Shared.Postgres;
 namespace Chatalot.Features.Search;
 
 /// <summary>
-/// What is searched for. A text matches where it stands in a message, ignoring case; several plain words also match in any
-/// order, and in quotes in this order.
+/// What is searched for. A text matches where it stands in a message, ignoring case; several plain words also match in
+/// any order, and in quotes in this order.
 /// </summary>
 internal sealed record SearchTerms
 {

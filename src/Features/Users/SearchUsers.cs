@@ -8,8 +8,8 @@ namespace Chatalot.Features.Users;
 
 /// <summary>
 /// GET /api/users/search?q=: people whose user name or display name contains the text, whatever its case. Others find
-/// those who share a community with them, the owner of the instance finds everybody. Names that equal the text come first,
-/// then those that begin with it. Who is suspended or has a block with the caller is not found.
+/// those who share a community with them, the owner of the instance finds everybody. Names that equal the text come
+/// first, then those that begin with it. Who is suspended or has a block with the caller is not found.
 /// </summary>
 internal sealed class SearchUsers(IQuerySession documents, AccountDirectory accounts)
     : Endpoint<SearchUsers.Query, IReadOnlyList<UserPublic>>

@@ -8,7 +8,9 @@ internal sealed class CallStore(NpgsqlDataSource database)
 {
     private readonly Guid processId = Guid.NewGuid();
 
-    /// <summary>Somebody joined; the call is written with its first one. Nothing where the channel or the account is gone.</summary>
+    /// <summary>
+    /// Somebody joined; the call is written with its first one. Nothing where the channel or the account is gone.
+    /// </summary>
     public Task StoreJoinedAsync(Call call, Guid userId, DateTimeOffset at, CancellationToken ct) =>
         database.ExecuteAsync(
             """
@@ -96,7 +98,9 @@ internal sealed class CallStore(NpgsqlDataSource database)
             lastSeen
         );
 
-    /// <summary>Channels with a call that is open or began since then, 10,000 at most. Ids of calls grow with their beginning.</summary>
+    /// <summary>
+    /// Channels with a call that is open or began since then, 10,000 at most. Ids of calls grow with their beginning.
+    /// </summary>
     public async Task<IReadOnlyList<Guid>> ChannelsSinceAsync(DateTimeOffset since, CancellationToken ct) =>
         await database.ListAsync(
             "select distinct channel_id from voice_sessions where ended_at is null or id > $1 limit 10000",

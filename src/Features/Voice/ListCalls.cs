@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace Chatalot.Features.Voice;
 
-/// <summary>GET /api/channels/{id}/calls: the channel's calls, the newest first: who took part, when and for how long. Members only.</summary>
+/// <summary>
+/// GET /api/channels/{id}/calls: the channel's calls, the newest first: who took part, when and for how long. Members
+/// only.
+/// </summary>
 internal sealed class ListCalls(ChannelGate channels, NpgsqlDataSource database)
     : Endpoint<ListCalls.Query, IReadOnlyList<ListCalls.CallResponse>>
 {

@@ -7,9 +7,9 @@ using Npgsql;
 namespace Chatalot.Features.Webhooks;
 
 /// <summary>
-/// POST /api/channels/{channel_id}/webhooks: make a webhook. Admins and owners of the channel. The answer is the only place
-/// where its token is ever shown. A repeat with the same Idempotency-Key answers with the first webhook, and so does an equal
-/// one after an answer that was lost; with the token, too, while the webhook still has it.
+/// POST /api/channels/{channel_id}/webhooks: make a webhook. Admins and owners of the channel. The answer is the only
+/// place where its token is ever shown. A repeat with the same Idempotency-Key answers with the first webhook, and so
+/// does an equal one after an answer that was lost; with the token, too, while the webhook still has it.
 /// </summary>
 internal sealed class CreateWebhook(
     WebhookStore webhooks,
@@ -85,7 +85,9 @@ internal sealed class CreateWebhook(
         return first ?? webhook;
     }
 
-    /// <summary>Webhooks of one channel are made one after the other, so that the limit holds and a repeat finds the first.</summary>
+    /// <summary>
+    /// Webhooks of one channel are made one after the other, so that the limit holds and a repeat finds the first.
+    /// </summary>
     private static Task<int> WaitForTurnAsync(NpgsqlConnection connection, Guid channelId, CancellationToken ct) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended($1, 0))", ct, $"webhooks:{channelId}");
 

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Chatalot.Host.Backup;
 
 /// <summary>
-/// Makes one backup: first the database as of one moment, then the uploaded files, then the secrets. In that order every
-/// row of the dump finds its file, but for those that their owners deleted meanwhile. The server may run.
+/// Makes one backup: first the database as of one moment, then the uploaded files, then the secrets. In that order
+/// every row of the dump finds its file, but for those that their owners deleted meanwhile. The server may run.
 /// </summary>
 internal sealed class BackupCreation(
     ServerSettings settings,

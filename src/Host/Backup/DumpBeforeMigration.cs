@@ -6,8 +6,8 @@ using Chatalot.Shared.Postgres;
 namespace Chatalot.Host.Backup;
 
 /// <summary>
-/// Saves the database before an update changes its schema (<c>BACKUP_BEFORE_MIGRATE</c>): an update that turns out wrong can
-/// then be taken back. Files and keys are not touched by an update and not part of it.
+/// Saves the database before an update changes its schema (<c>BACKUP_BEFORE_MIGRATE</c>): an update that turns out
+/// wrong can then be taken back. Files and keys are not touched by an update and not part of it.
 /// </summary>
 internal sealed partial class DumpBeforeMigration(
     ServerSettings settings,

@@ -5,7 +5,9 @@ namespace Chatalot.Host.Backup;
 /// <summary>A folder as a tar file.</summary>
 internal static class FolderArchive
 {
-    /// <summary>Packs all that is in a folder while others work in it: a file that goes before its turn is left out.</summary>
+    /// <summary>
+    /// Packs all that is in a folder while others work in it: a file that goes before its turn is left out.
+    /// </summary>
     public static async Task CreateAsync(string folder, string archive, CancellationToken ct)
     {
         await using var target = new FileStream(archive, FileMode.CreateNew, FileAccess.Write);

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Chatalot.Host.Backup;
 
-/// <summary>Runs PostgreSQL's own <c>pg_dump</c> and <c>pg_restore</c>; the password goes through their environment only.</summary>
+/// <summary>
+/// Runs PostgreSQL's own <c>pg_dump</c> and <c>pg_restore</c>; the password goes through their environment only.
+/// </summary>
 /// <param name="folder">Where the programs are.</param>
 internal sealed class PostgresClient(string folder)
 {

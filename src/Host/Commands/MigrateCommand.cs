@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chatalot.Host.Commands;
 
-/// <summary><c>migrate</c>: brings the database to this build's schema without serving; a start does the same.</summary>
+/// <summary>
+/// <c>migrate</c>: brings the database to this build's schema without serving; a start does the same.
+/// </summary>
 internal static class MigrateCommand
 {
     private static readonly Option<bool> DryRun = new("--dry-run")

@@ -131,7 +131,9 @@ public sealed record FileSettings(
     S3Options? Bucket
 )
 {
-    /// <summary>Folder whose disk fills up with uploads: that of originals, or of drafts when originals are in a bucket.</summary>
+    /// <summary>
+    /// Folder whose disk fills up with uploads: that of originals, or of drafts when originals are in a bucket.
+    /// </summary>
     public string LocalPath => Bucket is null ? StoragePath : CachePath;
 }
 

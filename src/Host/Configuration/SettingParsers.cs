@@ -79,8 +79,9 @@ internal static class SettingParsers
     }
 
     /// <summary>
-    /// Origins as browsers send them; a slash at the end, which they never send, is taken off. Items that no header can hold
-    /// are left out, others are compared as they stand (contract, operations.md 2): neither stops the start, both are told.
+    /// Origins as browsers send them; a slash at the end, which they never send, is taken off. Items that no header can
+    /// hold are left out, others are compared as they stand (contract, operations.md 2): neither stops the start, both
+    /// are told.
     /// </summary>
     public static Reading<IReadOnlyList<string>> Origins(string text)
     {

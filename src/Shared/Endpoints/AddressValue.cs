@@ -4,7 +4,9 @@ using Chatalot.Shared.Errors;
 
 namespace Chatalot.Shared.Endpoints;
 
-/// <summary>Puts a value of a request's path or query, which is text, into JSON as its member's type wants it.</summary>
+/// <summary>
+/// Puts a value of a request's path or query, which is text, into JSON as its member's type wants it.
+/// </summary>
 internal static class AddressValue
 {
     /// <param name="writer">Takes it.</param>

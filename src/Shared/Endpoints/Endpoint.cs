@@ -7,9 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace Chatalot.Shared.Endpoints;
 
-/// <summary>One use case over HTTP: reads <typeparamref name="TRequest"/>, answers <typeparamref name="TResponse"/>.</summary>
+/// <summary>
+/// One use case over HTTP: reads <typeparamref name="TRequest"/>, answers <typeparamref name="TResponse"/>.
+/// </summary>
 /// <typeparam name="TRequest">Record bound by name from route, body and query.</typeparam>
-/// <typeparam name="TResponse">Record written as JSON with status 200, or an <see cref="IResult"/> that writes itself.</typeparam>
+/// <typeparam name="TResponse">Record written as JSON with status 200, or an <see cref="IResult"/> that writes
+/// itself.</typeparam>
 public abstract class Endpoint<TRequest, TResponse> : BaseEndpoint
     where TRequest : notnull
 {
@@ -35,7 +38,8 @@ public abstract class Endpoint<TRequest> : Endpoint<TRequest, object?>
     where TRequest : notnull;
 
 /// <summary>One use case that reads nothing from the request but its caller.</summary>
-/// <typeparam name="TResponse">Record written as JSON with status 200, or an <see cref="IResult"/> that writes itself.</typeparam>
+/// <typeparam name="TResponse">Record written as JSON with status 200, or an <see cref="IResult"/> that writes
+/// itself.</typeparam>
 public abstract class EndpointWithoutRequest<TResponse> : BaseEndpoint
 {
     /// <summary>Handles the request and sends the answer by itself. Prefer <see cref="ExecuteAsync"/>.</summary>

@@ -35,7 +35,9 @@ public static class EndpointRegistration
         return services;
     }
 
-    /// <summary>Registers the API document, <c>/openapi/v1.json</c> once it is mapped, with every endpoint in it.</summary>
+    /// <summary>
+    /// Registers the API document, <c>/openapi/v1.json</c> once it is mapped, with every endpoint in it.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">What the host adds: title, security schemes.</param>
     public static IServiceCollection AddEndpointDocument(
@@ -98,7 +100,10 @@ public static class EndpointRegistration
         services.GetRequiredService<EndpointCatalogue>().Validators.GetValueOrDefault(typeof(TRequest))?.Value
         as IValidator<TRequest>;
 
-    /// <summary>Asks the endpoint for its definition on an instance without dependencies, which <c>Configure()</c> does not touch.</summary>
+    /// <summary>
+    /// Asks the endpoint for its definition on an instance without dependencies, which <c>Configure()</c> does not
+    /// touch.
+    /// </summary>
     private static EndpointDefinition Define(Type type)
     {
         var (request, response) = Shape(type);

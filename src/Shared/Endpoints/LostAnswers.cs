@@ -6,8 +6,8 @@ namespace Chatalot.Shared.Endpoints;
 
 /// <summary>
 /// Creations whose client went away before the answer was written. Such a client cannot know whether they happened and
-/// repeats them without a key; an equal creation by the same user within a few seconds is that repeat. An equal creation
-/// after an answer is meant. Kept in memory: a repeat that reaches another process is not recognised.
+/// repeats them without a key; an equal creation by the same user within a few seconds is that repeat. An equal
+/// creation after an answer is meant. Kept in memory: a repeat that reaches another process is not recognised.
 /// </summary>
 public sealed class LostAnswers(TimeProvider clock)
 {
@@ -30,7 +30,9 @@ public sealed class LostAnswers(TimeProvider clock)
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>The id under which an equal creation was tried whose answer is lost; whether it exists is the caller's to ask.</summary>
+    /// <summary>
+    /// The id under which an equal creation was tried whose answer is lost; whether it exists is the caller's to ask.
+    /// </summary>
     public Guid? Find(string fingerprint)
     {
         lock (gate)

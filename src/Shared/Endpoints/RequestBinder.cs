@@ -63,7 +63,9 @@ internal sealed class RequestBinder<TRequest>
 
     private bool IsObject => typeInfo.Kind == JsonTypeInfoKind.Object;
 
-    /// <summary>The binder of this endpoint, built at its first request and kept in the definition's binder cache.</summary>
+    /// <summary>
+    /// The binder of this endpoint, built at its first request and kept in the definition's binder cache.
+    /// </summary>
     public static RequestBinder<TRequest> Of(HttpContext context, EndpointDefinition definition)
     {
         if (definition.Binder is RequestBinder<TRequest> known)

@@ -21,7 +21,9 @@ public static class ErrorBody
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The failure that stands for a bare status code, for answers that the framework left without a body.</summary>
+    /// <summary>
+    /// The failure that stands for a bare status code, for answers that the framework left without a body.
+    /// </summary>
     public static Failure OfStatus(int status) =>
         status switch
         {

@@ -6,8 +6,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Shared.Http;
 
 /// <summary>
-/// What a connection sends, handed on as it is, until <see cref="AddBody"/>: the next answer is then held back, and gets
-/// the body if it is an error without one.
+/// What a connection sends, handed on as it is, until <see cref="AddBody"/>: the next answer is then held back, and
+/// gets the body if it is an error without one.
 /// </summary>
 internal sealed class RefusalWriter(PipeWriter connection) : PipeWriter
 {

@@ -12,9 +12,9 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace Chatalot.Shared.Http;
 
 /// <summary>
-/// Gives the error body to requests that Kestrel refuses before there is a request to handle: paths with <c>%00</c>, broken
-/// or too many headers, too long a line. Kestrel tells of the refusal (its diagnostic event <c>BadRequest</c>) and then
-/// writes a head without a body; each connection's <see cref="RefusalWriter"/> adds it.
+/// Gives the error body to requests that Kestrel refuses before there is a request to handle: paths with <c>%00</c>,
+/// broken or too many headers, too long a line. Kestrel tells of the refusal (its diagnostic event <c>BadRequest</c>)
+/// and then writes a head without a body; each connection's <see cref="RefusalWriter"/> adds it.
 /// </summary>
 internal sealed partial class RefusedRequests(DiagnosticListener framework, ILogger<RefusedRequests> log)
     : IHostedService,
@@ -52,7 +52,8 @@ internal sealed partial class RefusedRequests(DiagnosticListener framework, ILog
     {
         if (value.Value is not IFeatureCollection request || request.Get<RefusalWriter>() is not { } output)
             return;
-        // A broken address is found before the method is read: then the body goes out to HEAD too, and the line is closed.
+        // A broken address is found before the method is read: then the body goes out to HEAD too, and the line is
+        // closed.
         var isHead = HttpMethods.IsHead(request.Get<IHttpRequestFeature>()?.Method ?? "");
         if (isHead || request.Get<IHttpResponseFeature>() is not { HasStarted: false })
             return;

@@ -57,8 +57,8 @@ internal sealed class TimeLimit(RequestDelegate next, TimeLimitSettings settings
 }
 
 /// <summary>
-/// The time limit of one request. It ends when the endpoint is done: what was stored must not be answered as if it were not,
-/// because clients repeat a 504, and an answer that is half written must not be followed by another one.
+/// The time limit of one request. It ends when the endpoint is done: what was stored must not be answered as if it were
+/// not, because clients repeat a 504, and an answer that is half written must not be followed by another one.
 /// </summary>
 internal sealed class TimeLimitFeature(Action end)
 {
@@ -75,7 +75,9 @@ public sealed class MayLastMetadata
 /// <summary>Words for endpoints.</summary>
 public static class TimeLimitConventions
 {
-    /// <summary>The endpoint takes as long as it takes: a stream that stays open, or work that people wait for.</summary>
+    /// <summary>
+    /// The endpoint takes as long as it takes: a stream that stays open, or work that people wait for.
+    /// </summary>
     public static TBuilder MayLast<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(MayLastMetadata.Instance);
 }

@@ -9,8 +9,9 @@ namespace Chatalot.Shared.Json;
 /// How this server reads and writes JSON everywhere: HTTP bodies, WebSocket frames and stored documents.
 /// Names are snake_case and case-sensitive, unknown members are ignored, numbers come from JSON numbers only, bytes are
 /// arrays of 0 to 255, ids are lower-case hyphenated, times are UTC with six fractional digits, enums are snake_case
-/// words. A list of texts or objects holds no null. A member that is required (a constructor parameter or a <c>required</c> property) must be there, and null is
-/// refused where the type does not allow it; a nullable constructor parameter may be left out.
+/// words. A list of texts or objects holds no null. A member that is required (a constructor parameter or a
+/// <c>required</c> property) must be there, and null is refused where the type does not allow it; a nullable
+/// constructor parameter may be left out.
 /// </summary>
 /// <example>
 /// Each feature declares one source-generated context and adds it to the options that it is used with:
@@ -35,7 +36,8 @@ public static class JsonDefaults
 
     /// <summary>
     /// Escapes only what JSON itself demands. Safe because every JSON answer is sent as <c>application/json</c> with
-    /// <c>nosniff</c> and never placed into HTML; signalling payloads, which are JSON inside strings, stay half the size.
+    /// <c>nosniff</c> and never placed into HTML; signalling payloads, which are JSON inside strings, stay half the
+    /// size.
     /// </summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
@@ -49,7 +51,9 @@ public static class JsonDefaults
         return options;
     }
 
-    /// <summary>Sets naming, strictness and converters on options made elsewhere, such as those of the web framework.</summary>
+    /// <summary>
+    /// Sets naming, strictness and converters on options made elsewhere, such as those of the web framework.
+    /// </summary>
     public static void Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -93,7 +97,8 @@ public static class JsonDefaults
     }
 
     /// <summary>
-    /// The framework refuses null for members only: without this, a null in a list would be found by whoever uses the list.
+    /// The framework refuses null for members only: without this, a null in a list would be found by whoever uses the
+    /// list.
     /// </summary>
     private static void RefuseNullElements(JsonTypeInfo typeInfo)
     {

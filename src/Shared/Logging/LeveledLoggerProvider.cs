@@ -13,7 +13,9 @@ internal sealed class LeveledLoggerProvider(ILoggerProvider inner, VerbositySwit
     private const string Driver = "Npgsql";
     private const string Statements = "Npgsql.Command";
 
-    /// <summary>The framework's word for a host that cannot start; who starts one says it in a line that people know.</summary>
+    /// <summary>
+    /// The framework's word for a host that cannot start; who starts one says it in a line that people know.
+    /// </summary>
     private const string FailedStart = "HostedServiceStartupFaulted";
 
     public ILogger CreateLogger(string categoryName)

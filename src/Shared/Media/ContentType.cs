@@ -8,7 +8,9 @@ public readonly record struct ContentType(string? MediaType, string? Refusal)
     /// <summary>Bytes from the start of a file that <see cref="Of"/> looks at, at most.</summary>
     public const int HeadBytes = 8192;
 
-    /// <summary>Decides by the structure that the leading bytes show (contract, files.md section 5); names never count.</summary>
+    /// <summary>
+    /// Decides by the structure that the leading bytes show (contract, files.md section 5); names never count.
+    /// </summary>
     /// <param name="head">The file's first <see cref="HeadBytes"/> bytes, or all of a shorter file.</param>
     public static ContentType Of(ReadOnlySpan<byte> head)
     {
@@ -23,8 +25,8 @@ public readonly record struct ContentType(string? MediaType, string? Refusal)
     }
 
     /// <summary>
-    /// The same once all of the file was seen: what begins as plain text and goes on otherwise is refused. Drawings have
-    /// their own reader, which says what is wrong with them.
+    /// The same once all of the file was seen: what begins as plain text and goes on otherwise is refused. Drawings
+    /// have their own reader, which says what is wrong with them.
     /// </summary>
     /// <param name="isText">Whether all of the file is text.</param>
     public ContentType OfWhole(bool isText) => isText || MediaType is not "text/plain" ? this : Unrecognized;

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Chatalot.Shared.Media;
 
 /// <summary>
-/// Whether all of a file is text, valid UTF-8 without a zero byte, told as it passes by in pieces of any size. Costs nothing
-/// more once it is not.
+/// Whether all of a file is text, valid UTF-8 without a zero byte, told as it passes by in pieces of any size. Costs
+/// nothing more once it is not.
 /// </summary>
 public sealed class TextScan
 {

@@ -17,8 +17,8 @@ namespace Chatalot.Shared.Metrics;
 public sealed record MetricsOptions(IPEndPoint? Listen, string? Token);
 
 /// <summary>
-/// GET /metrics on an address of its own, so that the public port does not show it. A port that is taken costs the metrics
-/// and not the server.
+/// GET /metrics on an address of its own, so that the public port does not show it. A port that is taken costs the
+/// metrics and not the server.
 /// </summary>
 public sealed partial class MetricsServer(
     MetricsOptions options,

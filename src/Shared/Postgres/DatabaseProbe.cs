@@ -3,9 +3,9 @@ using Npgsql;
 namespace Chatalot.Shared.Postgres;
 
 /// <summary>
-/// Asks the database <c>select 1</c> on a connection of its own beside the pool, within a hard time limit. The connection
-/// is kept for a minute: opening one costs the database a process and whoever asks for health thirty milliseconds. A kept
-/// one that fails says nothing yet, then a fresh one decides.
+/// Asks the database <c>select 1</c> on a connection of its own beside the pool, within a hard time limit. The
+/// connection is kept for a minute: opening one costs the database a process and whoever asks for health thirty
+/// milliseconds. A kept one that fails says nothing yet, then a fresh one decides.
 /// </summary>
 internal sealed class DatabaseProbe : IDisposable
 {

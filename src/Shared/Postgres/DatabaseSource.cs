@@ -80,7 +80,9 @@ public static class DatabaseSource
         return Build(connection, $"{PoolName}-{purpose}", loggers);
     }
 
-    /// <summary>Opens the pool's minimum at once: Npgsql itself opens connections only when they are asked for.</summary>
+    /// <summary>
+    /// Opens the pool's minimum at once: Npgsql itself opens connections only when they are asked for.
+    /// </summary>
     public static async Task OpenMinimumAsync(NpgsqlDataSource pool, int minimum, CancellationToken ct)
     {
         var opening = Enumerable.Range(0, minimum).Select(_ => pool.OpenConnectionAsync(ct).AsTask()).ToList();

@@ -5,7 +5,8 @@ namespace Chatalot.Shared.Postgres;
 
 /// <summary>
 /// Reads what operators write into <c>DATABASE_URL</c>: <c>postgres://</c> and <c>postgresql://</c> URLs, libpq's
-/// <c>host=... dbname=...</c> and Npgsql's <c>Host=...;Database=...</c>. Whatever is wrong is told without the password.
+/// <c>host=... dbname=...</c> and Npgsql's <c>Host=...;Database=...</c>. Whatever is wrong is told without the
+/// password.
 /// </summary>
 public static class DatabaseUrl
 {
@@ -40,7 +41,9 @@ public static class DatabaseUrl
     private static bool LooksLikeUrl(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var at && !text.AsSpan(0, at).ContainsAny("= ;");
 
-    /// <summary>Pairs are separated by spaces in libpq's form and by semicolons in Npgsql's; a single pair is either.</summary>
+    /// <summary>
+    /// Pairs are separated by spaces in libpq's form and by semicolons in Npgsql's; a single pair is either.
+    /// </summary>
     private static bool IsLibpq(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -149,7 +152,9 @@ public static class DatabaseUrl
         }
     }
 
-    /// <summary>libpq's quoting: single quotes around, a backslash before a quote or backslash. Null: no closing quote.</summary>
+    /// <summary>
+    /// libpq's quoting: single quotes around, a backslash before a quote or backslash. Null: no closing quote.
+    /// </summary>
     private static string? ReadValue(string text, ref int at)
     {
         while (at < text.Length && char.IsWhiteSpace(text[at]))

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Chatalot.Shared.Postgres;
 
 /// <summary>
-/// A private PostgreSQL cluster: created once in a data folder, reachable by this process alone, restarted when it dies,
-/// stopped with the server and taken over when a killed server left it running. Never runs as root.
+/// A private PostgreSQL cluster: created once in a data folder, reachable by this process alone, restarted when it
+/// dies, stopped with the server and taken over when a killed server left it running. Never runs as root.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
@@ -105,8 +105,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a server that does not answer any more. What was committed is there after its next start, and whoever waits for
-    /// an answer gets an error at once instead. It is not started again.
+    /// Ends a server that does not answer any more. What was committed is there after its next start, and whoever waits
+    /// for an answer gets an error at once instead. It is not started again.
     /// </summary>
     public Task EndAsync() => EndAsync(() => postmaster.EndAsync());
 

@@ -8,8 +8,8 @@ namespace Chatalot.Shared.Postgres;
 public static class PostgresRegistration
 {
     /// <summary>
-    /// Adds the pool (<c>NpgsqlDataSource</c>), that of <see cref="DatabaseSource.Lookups"/>, <see cref="DatabaseAvailability"/> and <see cref="DatabaseSignals"/>,
-    /// the last two running while the host runs.
+    /// Adds the pool (<c>NpgsqlDataSource</c>), that of <see cref="DatabaseSource.Lookups"/>, <see
+    /// cref="DatabaseAvailability"/> and <see cref="DatabaseSignals"/>, the last two running while the host runs.
     /// </summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services, DatabaseOptions options)
     {

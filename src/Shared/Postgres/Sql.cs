@@ -53,7 +53,8 @@ public static class Sql
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <inheritdoc cref="ListAsync{T}(NpgsqlConnection, string, Func{NpgsqlDataReader, T}, CancellationToken, object?[])"/>
+    /// <inheritdoc cref="ListAsync{T}(NpgsqlConnection, string, Func{NpgsqlDataReader, T}, CancellationToken,
+    /// object?[])"/>
     public static async Task<List<T>> ListAsync<T>(
         this NpgsqlDataSource database,
         string sql,
@@ -66,7 +67,8 @@ public static class Sql
         return await connection.ListAsync(sql, read, ct, values);
     }
 
-    /// <inheritdoc cref="FirstAsync{T}(NpgsqlConnection, string, Func{NpgsqlDataReader, T}, CancellationToken, object?[])"/>
+    /// <inheritdoc cref="FirstAsync{T}(NpgsqlConnection, string, Func{NpgsqlDataReader, T}, CancellationToken,
+    /// object?[])"/>
     public static async Task<T?> FirstAsync<T>(
         this NpgsqlDataSource database,
         string sql,

@@ -25,7 +25,9 @@ public sealed class OutgoingFrame
     /// <summary>How many messages the bytes hold.</summary>
     public int Messages { get; }
 
-    /// <summary>When it was made (<see cref="System.Diagnostics.Stopwatch"/>), for frames whose way is timed; else 0.</summary>
+    /// <summary>
+    /// When it was made (<see cref="System.Diagnostics.Stopwatch"/>), for frames whose way is timed; else 0.
+    /// </summary>
     internal long MadeAt { get; private init; }
 
     /// <summary>A text message.</summary>
@@ -94,13 +96,17 @@ public sealed class OutgoingFrame
         }
     }
 
-    /// <summary>Collects several text messages into one frame, so that a batch costs one queue slot and one write.</summary>
+    /// <summary>
+    /// Collects several text messages into one frame, so that a batch costs one queue slot and one write.
+    /// </summary>
     public sealed class Builder
     {
         private ArrayBufferWriter<byte>? bytes;
         private int messages;
 
-        /// <summary>Adds a text message and returns where it stands, for <see cref="Build(IEnumerable{Range})"/>.</summary>
+        /// <summary>
+        /// Adds a text message and returns where it stands, for <see cref="Build(IEnumerable{Range})"/>.
+        /// </summary>
         public Range Add(ReadOnlySpan<byte> utf8)
         {
             // Mostly there is one message, which then takes no more than it needs.

@@ -60,7 +60,9 @@ internal sealed partial class InvocableRunner(
         }
     }
 
-    /// <summary>Runs a job because somebody asks for it; null when it is running already. Database faults are the caller's.</summary>
+    /// <summary>
+    /// Runs a job because somebody asks for it; null when it is running already. Database faults are the caller's.
+    /// </summary>
     public async Task<JobRunSummary?> RunNowAsync(ScheduledEvent scheduled, bool isDryRun, CancellationToken stopping)
     {
         if (!scheduled.TryEnter())

@@ -7,13 +7,13 @@ using System.Text;
 namespace Chatalot.Shared.Security;
 
 /// <summary>
-/// Argon2id in a process beside the server. Each hash maps, fills and unmaps 64 MB, and whoever else in the same process
-/// needs memory from the system waits meanwhile: every message of that moment came 10 ms later.
+/// Argon2id in a process beside the server. Each hash maps, fills and unmaps 64 MB, and whoever else in the same
+/// process needs memory from the system waits meanwhile: every message of that moment came 10 ms later.
 /// </summary>
 /// <remarks>
 /// The process is the server's own program, started for the first hash, ended when it has had nothing to do for a while
-/// and gone with the server. When it cannot be had, hashes are made in this process, as slow for others as that is. Used by
-/// one thread at a time.
+/// and gone with the server. When it cannot be had, hashes are made in this process, as slow for others as that is.
+/// Used by one thread at a time.
 /// </remarks>
 /// <param name="program">The server's own program; null: hash in this process.</param>
 public sealed partial class HashingProcess(string? program) : IDisposable
@@ -80,7 +80,9 @@ public sealed partial class HashingProcess(string? program) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Rest();
 
-    /// <summary>What the process does: one answer for each question until the server closes the line or is gone.</summary>
+    /// <summary>
+    /// What the process does: one answer for each question until the server closes the line or is gone.
+    /// </summary>
     /// <returns>The exit code.</returns>
     public static int Serve()
     {

@@ -3,8 +3,8 @@ using Chatalot.Shared.Errors;
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
-/// Keeps a reserve free on the disks of originals and drafts. What was promised to uploads under way counts as used, so that
-/// many at once cannot take the same space; other processes are seen by what they have written.
+/// Keeps a reserve free on the disks of originals and drafts. What was promised to uploads under way counts as used, so
+/// that many at once cannot take the same space; other processes are seen by what they have written.
 /// </summary>
 public sealed class DiskSpace(StorageOptions options)
 {

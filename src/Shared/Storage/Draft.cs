@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
-/// A file that is being written and that nobody can see yet. Disposing it deletes it, unless a storage took it over; what a
-/// crash leaves is found by the folder that it is in.
+/// A file that is being written and that nobody can see yet. Disposing it deletes it, unless a storage took it over;
+/// what a crash leaves is found by the folder that it is in.
 /// </summary>
 public sealed class Draft : IAsyncDisposable, IDisposable
 {
     /// <summary>
-    /// So much is handed to the disk at once, and waited for: a commit of the database on the same disk waits behind little
-    /// then, and so does the sync at the end.
+    /// So much is handed to the disk at once, and waited for: a commit of the database on the same disk waits behind
+    /// little then, and so does the sync at the end.
     /// </summary>
     private const long HandOverBytes = 4 * 1024 * 1024;
 
@@ -43,7 +43,9 @@ public sealed class Draft : IAsyncDisposable, IDisposable
     /// <summary>Writes and reads the bytes.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Writes the next piece of a large file and hashes it, on threads where others do not wait for it.</summary>
+    /// <summary>
+    /// Writes the next piece of a large file and hashes it, on threads where others do not wait for it.
+    /// </summary>
     public Task AppendAsync(ReadOnlyMemory<byte> piece, IncrementalHash hash) =>
         threads.RunAsync(() =>
         {

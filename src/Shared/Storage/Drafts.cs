@@ -3,8 +3,9 @@ using Chatalot.Shared.Threads;
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
-/// The folder of files that are being written. Each process has a folder of its own in it, so that what a crash left is told
-/// from what is under way by the lock on the folder. Uploads that may be continued lie beside them: they belong to no process.
+/// The folder of files that are being written. Each process has a folder of its own in it, so that what a crash left is
+/// told from what is under way by the lock on the folder. Uploads that may be continued lie beside them: they belong to
+/// no process.
 /// </summary>
 public sealed class Drafts : IDisposable
 {
@@ -30,8 +31,8 @@ public sealed class Drafts : IDisposable
     public Draft Create() => new(Path.Combine(own.Path, Guid.NewGuid().ToString("n")), threads);
 
     /// <summary>
-    /// Notes that bytes are about to be stored under a key that nothing points at yet; dispose it when something does, or when
-    /// they are gone again. A crash in between leaves the note, by which the bytes are found.
+    /// Notes that bytes are about to be stored under a key that nothing points at yet; dispose it when something does,
+    /// or when they are gone again. A crash in between leaves the note, by which the bytes are found.
     /// </summary>
     public IDisposable NoteKey(string key)
     {
@@ -53,7 +54,9 @@ public sealed class Drafts : IDisposable
             }
         );
 
-    /// <summary>An upload's bytes so far, for one writer among all processes; null while there is another, or no upload.</summary>
+    /// <summary>
+    /// An upload's bytes so far, for one writer among all processes; null while there is another, or no upload.
+    /// </summary>
     public FileStream? OpenResumable(Guid id)
     {
         try
@@ -88,8 +91,8 @@ public sealed class Drafts : IDisposable
     public void DeleteResumable(Guid id) => File.Delete(ResumablePath(id));
 
     /// <summary>
-    /// Takes over what processes left that have ended, one folder after the other. Where the file system knows no locks, age
-    /// decides: what was not written to since a time.
+    /// Takes over what processes left that have ended, one folder after the other. Where the file system knows no
+    /// locks, age decides: what was not written to since a time.
     /// </summary>
     public IEnumerable<AbandonedDrafts> TakeAbandoned(DateTimeOffset orUntouchedSince)
     {

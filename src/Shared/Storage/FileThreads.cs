@@ -5,9 +5,9 @@ using Chatalot.Shared.Threads;
 namespace Chatalot.Shared.Storage;
 
 /// <summary>
-/// A few threads of low priority that hash and write what is uploaded. A write waits for the disk once the kernel holds too
-/// much that is not written yet, and a sync always does: on the threads that everything shares, a handful of uploads would
-/// make every message wait with them. The threads start with the first upload and end when there is none.
+/// A few threads of low priority that hash and write what is uploaded. A write waits for the disk once the kernel holds
+/// too much that is not written yet, and a sync always does: on the threads that everything shares, a handful of
+/// uploads would make every message wait with them. The threads start with the first upload and end when there is none.
 /// </summary>
 internal sealed class FileThreads(LiveTraffic traffic)
 {
@@ -15,9 +15,10 @@ internal sealed class FileThreads(LiveTraffic traffic)
     private const int Most = 2;
 
     /// <summary>
-    /// While people talk, one thread at a time works, and rests so many times as long as it worked. A low priority alone
-    /// does not help: what is read from the network on an upload's behalf keeps up with what is written, at the priority of
-    /// messages. This slows both, and more than half of the speed of <c>cp</c> and <c>sha256sum</c> is left.
+    /// While people talk, one thread at a time works, and rests so many times as long as it worked. A low priority
+    /// alone does not help: what is read from the network on an upload's behalf keeps up with what is written, at the
+    /// priority of messages. This slows both, and more than half of the speed of <c>cp</c> and <c>sha256sum</c> is
+    /// left.
     /// </summary>
     private const int RestsPerWork = 3;
 

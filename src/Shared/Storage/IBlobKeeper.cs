@@ -2,8 +2,8 @@ namespace Chatalot.Shared.Storage;
 
 /// <summary>
 /// Speaks for a part of the store: whatever is there and not among its keys may be removed once it is old enough. What
-/// nobody speaks for is never removed, so a feature that forgets to register loses nothing. Registered by each feature that
-/// stores something; all of them count.
+/// nobody speaks for is never removed, so a feature that forgets to register loses nothing. Registered by each feature
+/// that stores something; all of them count.
 /// </summary>
 public interface IBlobKeeper
 {

@@ -9,7 +9,9 @@ namespace Chatalot.Features.Tests.Architecture;
 /// <summary>Keeps the house in order: Host -> Features -> Shared, and only these arrows between features.</summary>
 public sealed partial class ArchitectureTests
 {
-    /// <summary>Feature -> features that it may know. A new arrow is a decision: write it down here, or find a way without.</summary>
+    /// <summary>
+    /// Feature -> features that it may know. A new arrow is a decision: write it down here, or find a way without.
+    /// </summary>
     private static readonly Dictionary<string, string[]> AllowedArrows = new()
     {
         ["Accounts"] = [],
@@ -56,7 +58,9 @@ public sealed partial class ArchitectureTests
         ["Webhooks"] = ["Accounts", "Audit", "Auth", "Channels", "Messages", "Spaces"],
     };
 
-    /// <summary>The command line hands all variables to the configuration at once; programs are searched in PATH.</summary>
+    /// <summary>
+    /// The command line hands all variables to the configuration at once; programs are searched in PATH.
+    /// </summary>
     private static readonly string[] MayReadTheEnvironment =
     [
         "src/Host/Commands/CommandOptions.cs",

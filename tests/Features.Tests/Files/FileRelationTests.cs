@@ -4,7 +4,10 @@ namespace Chatalot.Features.Tests.Files;
 
 public sealed class FileRelationTests
 {
-    /// <summary>Whether: uploader, operator, member; the file has a channel, is quarantined, reported. Then: read, preview, look, delete.</summary>
+    /// <summary>
+    /// Whether: uploader, operator, member; the file has a channel, is quarantined, reported. Then: read, preview,
+    /// look, delete.
+    /// </summary>
     [Theory]
     [InlineData(false, false, true, true, false, false, 200, 200, 200, 403)]
     [InlineData(true, false, true, true, false, false, 200, 200, 200, 200)]

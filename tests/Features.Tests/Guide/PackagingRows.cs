@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Chatalot.Features.Tests.Guide;
 
 /// <summary>
-/// Rows of the guide that are about containers, units and files of the checkout (contract, operations.md 1.2 to 1.8 and 6).
-/// Where a container engine would be needed, what it is given is checked.
+/// Rows of the guide that are about containers, units and files of the checkout (contract, operations.md 1.2 to 1.8 and
+/// 6). Where a container engine would be needed, what it is given is checked.
 /// </summary>
 public sealed partial class PackagingRows
 {
@@ -188,7 +188,8 @@ public sealed partial class PackagingRows
     [Fact]
     public void Every_setting_reaches_the_container_but_those_that_the_image_decides()
     {
-        // Folders of the image, files that somebody must mount first, and the time that compose itself waits for the stop.
+        // Folders of the image, files that somebody must mount first, and the time that compose itself waits for the
+        // stop.
         string[] decided =
         [
             "DATA_PATH",

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Chatalot.Features.Tests.Guide;
 
 /// <summary>
-/// Each row of the guide (contract, operations.md 1) and each defect of jobs that must not come back (4.3) has tests of its
-/// own, found by its number in their names.
+/// Each row of the guide (contract, operations.md 1) and each defect of jobs that must not come back (4.3) has tests of
+/// its own, found by its number in their names.
 /// </summary>
 public sealed partial class RowCoverage
 {

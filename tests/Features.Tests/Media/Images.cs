@@ -57,7 +57,9 @@ internal static class Images
         ];
     }
 
-    /// <summary>JPEG with EXIF, XMP, a comment, a profile and something behind its end. No decoder would like its scan.</summary>
+    /// <summary>
+    /// JPEG with EXIF, XMP, a comment, a profile and something behind its end. No decoder would like its scan.
+    /// </summary>
     public static byte[] Jpeg(ushort width = 8, ushort height = 4, byte orientation = 6) =>
         [
             0xFF,
@@ -194,7 +196,9 @@ internal static class Images
             .. content.Length % 2 == 1 ? new byte[1] : [],
         ];
 
-    /// <summary>A Windows bitmap, last row first, of red and blue columns. One that is too large has no pixels.</summary>
+    /// <summary>
+    /// A Windows bitmap, last row first, of red and blue columns. One that is too large has no pixels.
+    /// </summary>
     public static byte[] Bitmap(int width, int height, int bits = 24)
     {
         byte[] colours = bits <= 8 ? [0, 0, 255, 0, 255, 0, 0, 0] : [];

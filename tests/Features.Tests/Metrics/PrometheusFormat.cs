@@ -10,9 +10,9 @@ namespace Chatalot.Features.Tests.Metrics;
 public sealed record Sample(string Name, IReadOnlyDictionary<string, string> Labels, double Value);
 
 /// <summary>
-/// Reads Prometheus text 0.0.4 as strictly as its rules are written and throws at the first line that breaks one: grammar of
-/// names, labels and values, one TYPE a metric and before its samples, no series twice, buckets that only grow and end in
-/// +Inf with the count.
+/// Reads Prometheus text 0.0.4 as strictly as its rules are written and throws at the first line that breaks one:
+/// grammar of names, labels and values, one TYPE a metric and before its samples, no series twice, buckets that only
+/// grow and end in +Inf with the count.
 /// </summary>
 public static partial class PrometheusFormat
 {

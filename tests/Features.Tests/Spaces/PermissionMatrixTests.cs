@@ -2,7 +2,9 @@ using Chatalot.Features.Spaces;
 
 namespace Chatalot.Features.Tests.Spaces;
 
-/// <summary>The contract's matrix (spaces.md 3), one line an action, one column a level from member to instance owner.</summary>
+/// <summary>
+/// The contract's matrix (spaces.md 3), one line an action, one column a level from member to instance owner.
+/// </summary>
 public sealed class PermissionMatrixTests
 {
     [Theory]

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Chatalot.Integration.Tests.Alerts;
 
-/// <summary>Alerts to a real receiver: the database lost and back, a job that keeps failing, a disk that runs short.</summary>
+/// <summary>
+/// Alerts to a real receiver: the database lost and back, a job that keeps failing, a disk that runs short.
+/// </summary>
 public sealed class AlertWebhookTests
 {
     [Fact]

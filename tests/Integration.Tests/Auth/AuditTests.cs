@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Chatalot.Integration.Tests.Auth;
 
-/// <summary>Every event that somebody may ask about later leaves an entry with its address (auth-account.md D-34).</summary>
+/// <summary>
+/// Every event that somebody may ask about later leaves an entry with its address (auth-account.md D-34).
+/// </summary>
 public sealed class AuditTests
 {
     [Fact]

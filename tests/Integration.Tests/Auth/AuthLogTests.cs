@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Integration.Tests.Auth;
 
-/// <summary>What operators read of logins: reasons at DEBUG, promotions at INFO, lockouts at WARN; nothing secret.</summary>
+/// <summary>
+/// What operators read of logins: reasons at DEBUG, promotions at INFO, lockouts at WARN; nothing secret.
+/// </summary>
 public sealed class AuthLogTests
 {
     [Fact]

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Chatalot.Integration.Tests.Chaos;
 
 /// <summary>
-/// PostgreSQL is paused, killed and stopped under a server that is being used: what was acknowledged stays, what was not is
-/// refused, sockets live through all of it and nothing needs a restart.
+/// PostgreSQL is paused, killed and stopped under a server that is being used: what was acknowledged stays, what was
+/// not is refused, sockets live through all of it and nothing needs a restart.
 /// </summary>
 public sealed class DatabaseChaosTests
 {

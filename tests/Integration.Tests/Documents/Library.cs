@@ -59,7 +59,9 @@ internal sealed class LibraryDocuments : MartenRegistry
     }
 }
 
-/// <summary>A document store with authors and books on a database of its own, over the server's own kind of pool.</summary>
+/// <summary>
+/// A document store with authors and books on a database of its own, over the server's own kind of pool.
+/// </summary>
 internal sealed class Library : IAsyncDisposable
 {
     private readonly ServiceProvider services;

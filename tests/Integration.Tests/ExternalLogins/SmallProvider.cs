@@ -12,7 +12,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Chatalot.Integration.Tests.ExternalLogins;
 
-/// <summary>An OpenID Connect provider in which everybody is who a test says they are; strict where providers are.</summary>
+/// <summary>
+/// An OpenID Connect provider in which everybody is who a test says they are; strict where providers are.
+/// </summary>
 internal sealed class SmallProvider : IAsyncDisposable
 {
     public const string ClientId = "chatalot";

@@ -4,8 +4,8 @@ using Chatalot.Integration.Tests.Infrastructure;
 namespace Chatalot.Integration.Tests.Files;
 
 /// <summary>
-/// Files that somebody made to do harm, each with what becomes of it: the contract's refusal, or the type under which it is
-/// kept (never one that a browser would run in the site's name) and what must not be left of it.
+/// Files that somebody made to do harm, each with what becomes of it: the contract's refusal, or the type under which
+/// it is kept (never one that a browser would run in the site's name) and what must not be left of it.
 /// </summary>
 public sealed class HostileFileTests
 {

@@ -8,8 +8,9 @@ using Chatalot.Integration.Tests.Voice;
 namespace Chatalot.Integration.Tests.Files;
 
 /// <summary>
-/// An S3-compatible store on a free port of this machine: s3rver of npm, which is installed once into artifacts and keeps
-/// its objects in a folder. It knows neither the abortion of uploads in parts nor copies nor signatures between the bytes.
+/// An S3-compatible store on a free port of this machine: s3rver of npm, which is installed once into artifacts and
+/// keeps its objects in a folder. It knows neither the abortion of uploads in parts nor copies nor signatures between
+/// the bytes.
 /// </summary>
 internal sealed class ObjectStore : IAsyncDisposable
 {

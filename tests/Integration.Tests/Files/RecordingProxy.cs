@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Integration.Tests.Files;
 
 /// <summary>
-/// Stands before an object store and passes everything on as it is, host name included, because that is signed. Notes the
-/// requests that came, and answers those itself that it is told to.
+/// Stands before an object store and passes everything on as it is, host name included, because that is signed. Notes
+/// the requests that came, and answers those itself that it is told to.
 /// </summary>
 internal sealed class RecordingProxy : IAsyncDisposable
 {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chatalot.Integration.Tests.Gateway;
 
 /// <summary>
-/// Many people come, listen, are thrown out and go, all at once: whatever the order, what the server believes of them in
-/// the end is what is true (contract, realtime.md C5).
+/// Many people come, listen, are thrown out and go, all at once: whatever the order, what the server believes of them
+/// in the end is what is true (contract, realtime.md C5).
 /// </summary>
 public sealed class ComingAndGoingTests
 {
@@ -72,7 +72,9 @@ public sealed class ComingAndGoingTests
         public bool IsListening { get; set; }
     }
 
-    /// <summary>One person, who does one thing after the other beside all others, and knows what must have come of it.</summary>
+    /// <summary>
+    /// One person, who does one thing after the other beside all others, and knows what must have come of it.
+    /// </summary>
     private sealed class Guest(Person person, Person owner, Guid channel, Random random)
     {
         private bool isMember;

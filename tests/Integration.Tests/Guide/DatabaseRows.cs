@@ -101,8 +101,8 @@ public sealed class DatabaseRows : IAsyncLifetime
     }
 
     /// <summary>
-    /// PostgreSQL keeps so many statements of all databases: one that is pushed out starts again from zero, perhaps with
-    /// its value in place of $1. Only a count that grows is a probe.
+    /// PostgreSQL keeps so many statements of all databases: one that is pushed out starts again from zero, perhaps
+    /// with its value in place of $1. Only a count that grows is a probe.
     /// </summary>
     private async Task<long> ProbesAsync()
     {
@@ -110,7 +110,9 @@ public sealed class DatabaseRows : IAsyncLifetime
         return said.GetValueOrDefault("select $1") + said.GetValueOrDefault("select 1");
     }
 
-    /// <summary>Statements so far but those of this test, whose pool also resets connections; the server's does not.</summary>
+    /// <summary>
+    /// Statements so far but those of this test, whose pool also resets connections; the server's does not.
+    /// </summary>
     private async Task<Dictionary<string, long>> SaidAsync()
     {
         await using var command = server.Database.DataSource.CreateCommand(

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Chatalot.Integration.Tests.Guide;
 
 /// <summary>
-/// docs/operations/monitoring.md and its neighbours, taken apart: text and server cannot drift apart when tests read the
-/// text.
+/// docs/operations/monitoring.md and its neighbours, taken apart: text and server cannot drift apart when tests read
+/// the text.
 /// </summary>
 internal static partial class GuidePage
 {

@@ -6,8 +6,8 @@ using Chatalot.Integration.Tests.Postgres;
 namespace Chatalot.Integration.Tests.Guide;
 
 /// <summary>
-/// One outage from beginning to end on a PostgreSQL of its own, watched by everything that the guide offers: health, cron
-/// line, ping and alert script. Each row looks at its part.
+/// One outage from beginning to end on a PostgreSQL of its own, watched by everything that the guide offers: health,
+/// cron line, ping and alert script. Each row looks at its part.
 /// </summary>
 public sealed class Outage : IAsyncLifetime
 {

@@ -5,8 +5,9 @@ using Chatalot.Integration.Tests.Infrastructure;
 namespace Chatalot.Integration.Tests.Guide;
 
 /// <summary>
-/// The server as the image runs it, without a container engine: a file system that is read-only but for its data and /tmp,
-/// an unprivileged user, no capabilities, no new privileges. Needs root to build such a place; left out otherwise.
+/// The server as the image runs it, without a container engine: a file system that is read-only but for its data and
+/// /tmp, an unprivileged user, no capabilities, no new privileges. Needs root to build such a place; left out
+/// otherwise.
 /// </summary>
 public sealed class PackagedServerTests
 {

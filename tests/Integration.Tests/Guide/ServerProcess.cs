@@ -6,7 +6,9 @@ using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Guide;
 
-/// <summary>The server as operators run it: a process that is configured by its environment and answers to signals.</summary>
+/// <summary>
+/// The server as operators run it: a process that is configured by its environment and answers to signals.
+/// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> lines = new();
@@ -57,8 +59,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     )
     {
         var server = Begin(command, folder, connectionString, variables);
-        await server.LineAsync("Listening on ");
-        return server;
+        try
+        {
+            await server.LineAsync("Listening on ");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts without waiting for anything.</summary>

@@ -6,8 +6,8 @@ namespace Chatalot.Integration.Tests.Guide;
 internal sealed record ShellResult(int ExitCode, string Output);
 
 /// <summary>
-/// Runs shell lines as they stand in the documentation. Programs that reach beyond this test (a container engine, mail, the
-/// journal, the address of a server on its usual port) are small scripts in a folder that comes first in PATH.
+/// Runs shell lines as they stand in the documentation. Programs that reach beyond this test (a container engine, mail,
+/// the journal, the address of a server on its usual port) are small scripts in a folder that comes first in PATH.
 /// </summary>
 internal sealed class Shell : IDisposable
 {

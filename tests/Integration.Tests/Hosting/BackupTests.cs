@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
-/// <summary>Backups with PostgreSQL's own programs, brought back into a database that has never seen a server.</summary>
+/// <summary>
+/// Backups with PostgreSQL's own programs, brought back into a database that has never seen a server.
+/// </summary>
 public sealed class BackupTests
 {
     [Fact]

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
-/// <summary>What is under way at the stop does not use up all of the time for it (contract, operations.md 8.5).</summary>
+/// <summary>
+/// What is under way at the stop does not use up all of the time for it (contract, operations.md 8.5).
+/// </summary>
 public sealed class FarewellTests
 {
     [Fact]

@@ -20,7 +20,9 @@ using Npgsql;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
-/// <summary>The product's pipeline on a real socket, around endpoints that misbehave in every way the edge must handle.</summary>
+/// <summary>
+/// The product's pipeline on a real socket, around endpoints that misbehave in every way the edge must handle.
+/// </summary>
 internal sealed class PipelineServer : IAsyncDisposable
 {
     /// <summary>These tests write nothing: one database is enough for all, and goes with its cluster.</summary>

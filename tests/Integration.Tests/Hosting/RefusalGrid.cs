@@ -52,7 +52,9 @@ internal sealed class RefusalGrid(TestServer server, JsonObject document)
     public static async Task<RefusalGrid> OpenAsync(TestServer server) =>
         new(server, JsonNode.Parse(await server.Http.GetStringAsync("/openapi/v1.json"))!.AsObject());
 
-    /// <summary>Tokens that are none, by what is wrong with them. Moves the clock, so that one of them has expired.</summary>
+    /// <summary>
+    /// Tokens that are none, by what is wrong with them. Moves the clock, so that one of them has expired.
+    /// </summary>
     public Dictionary<string, string?> BadTokens(Person person)
     {
         var keys = server.Services.GetRequiredService<TokenKeys>();

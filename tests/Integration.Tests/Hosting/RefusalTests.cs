@@ -4,7 +4,9 @@ using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Hosting;
 
-/// <summary>What every route refuses, whatever it does: no route may be forgotten, so they come from the server itself.</summary>
+/// <summary>
+/// What every route refuses, whatever it does: no route may be forgotten, so they come from the server itself.
+/// </summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     /// <summary>Whoever comes without a login gets an answer here. A new one is a decision: write it down.</summary>
@@ -35,7 +37,9 @@ public sealed class RefusalTests : IAsyncLifetime
         "POST /api/webhooks/execute/{token}",
     ];
 
-    /// <summary>An id that nobody has is as good as one that was taken away before: there is nothing left to do.</summary>
+    /// <summary>
+    /// An id that nobody has is as good as one that was taken away before: there is nothing left to do.
+    /// </summary>
     private static readonly string[] Idempotent = ["POST /api/channels/{id}/leave", "POST /api/push/unsubscribe"];
 
     private TestServer server = null!;

@@ -29,7 +29,9 @@ internal sealed class HeldTransaction : IAsyncDisposable
         return held;
     }
 
-    /// <summary>Makes a call that has to wait for these locks, and commits once it does. The result is the call's.</summary>
+    /// <summary>
+    /// Makes a call that has to wait for these locks, and commits once it does. The result is the call's.
+    /// </summary>
     public async Task<T> CommitUnderAsync<T>(Func<Task<T>> call)
     {
         var waiting = call();

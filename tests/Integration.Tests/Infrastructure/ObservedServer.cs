@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chatalot.Integration.Tests.Infrastructure;
 
-/// <summary>A server whose log a test reads as an operator does: line by line, from the product's own formatter.</summary>
+/// <summary>
+/// A server whose log a test reads as an operator does: line by line, from the product's own formatter.
+/// </summary>
 internal sealed class ObservedServer : IAsyncDisposable
 {
     private readonly LogPipeline log;

@@ -4,7 +4,9 @@ using Chatalot.Shared.Security;
 
 namespace Chatalot.Integration.Tests.Keys;
 
-/// <summary>Somebody's keys as a client makes them: an identity, a signed prekey and numbered one-time prekeys.</summary>
+/// <summary>
+/// Somebody's keys as a client makes them: an identity, a signed prekey and numbered one-time prekeys.
+/// </summary>
 internal sealed class KeyOwner(Person person)
 {
     private Ed25519KeyPair identity = new(RandomNumberGenerator.GetBytes(32));

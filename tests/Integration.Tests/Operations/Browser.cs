@@ -7,7 +7,9 @@ using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Operations;
 
-/// <summary>Debian's chromium without a window, driven over its DevTools protocol. It reaches nothing but this machine.</summary>
+/// <summary>
+/// Debian's chromium without a window, driven over its DevTools protocol. It reaches nothing but this machine.
+/// </summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] Switches =

@@ -6,8 +6,8 @@ namespace Chatalot.Integration.Tests.Postgres;
 
 /// <summary>
 /// Statements over tables that grow with the instance read what they return, not what others own. Each list is asked
-/// for by somebody whose many rows are all older than everybody else's, where a planner that walks the index of the order
-/// alone passes all others first. What was read is counted by the database itself, in pages of 8 KiB a call.
+/// for by somebody whose many rows are all older than everybody else's, where a planner that walks the index of the
+/// order alone passes all others first. What was read is counted by the database itself, in pages of 8 KiB a call.
 /// </summary>
 public sealed class BigTablesTests
 {

@@ -36,7 +36,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>Sends a signal (a name such as STOP) to the postmaster and, unless it is killed, to all its processes.</summary>
+    /// <summary>
+    /// Sends a signal (a name such as STOP) to the postmaster and, unless it is killed, to all its processes.
+    /// </summary>
     public static async Task SignalAsync(int postmaster, string signal)
     {
         var processes = signal == "KILL" ? [] : Children(postmaster);

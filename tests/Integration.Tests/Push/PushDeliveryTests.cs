@@ -155,7 +155,9 @@ public sealed class PushDeliveryTests
         await harbour.HoldsAsync("select sum(failure_count) = 0 from push_subscriptions");
     }
 
-    /// <summary>Anna writes to Ben, who is away, and to Cora, whose browser is there to prove that the rest was seen to.</summary>
+    /// <summary>
+    /// Anna writes to Ben, who is away, and to Cora, whose browser is there to prove that the rest was seen to.
+    /// </summary>
     private sealed class Harbour(Meeting meeting, PushReceiver receiver, TestSocket anna, ECDsa key) : IAsyncDisposable
     {
         public Meeting Meeting => meeting;

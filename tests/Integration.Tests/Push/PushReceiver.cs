@@ -20,7 +20,8 @@ namespace Chatalot.Integration.Tests.Push;
 internal sealed record PushRequest(string Host, string Path, IHeaderDictionary Headers, byte[] Body);
 
 /// <summary>
-/// A push service on a small internet of its own, over real TLS. The first part of a path is the status that it answers.
+/// A push service on a small internet of its own, over real TLS. The first part of a path is the status that it
+/// answers.
 /// </summary>
 internal sealed class PushReceiver(WebApplication app, X509Certificate2 certificate) : IPublicNetwork, IAsyncDisposable
 {

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatalot.Integration.Tests.Realtime;
 
-/// <summary>The socket layer alone on a real port: every text is published to one room, <c>/</c> being the room's path.</summary>
+/// <summary>
+/// The socket layer alone on a real port: every text is published to one room, <c>/</c> being the room's path.
+/// </summary>
 internal sealed class RoomServer : IAsyncDisposable
 {
     public static readonly Guid Room = Guid.NewGuid();

@@ -45,7 +45,9 @@ internal sealed class Journal
     }
 }
 
-/// <summary>One server process with jobs, as far as the database can tell: it shares nothing with other hosts.</summary>
+/// <summary>
+/// One server process with jobs, as far as the database can tell: it shares nothing with other hosts.
+/// </summary>
 internal sealed class JobHost : ILoggerProvider, ILogger, IAsyncDisposable
 {
     private readonly IHost host;

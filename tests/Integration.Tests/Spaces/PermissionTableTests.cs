@@ -4,8 +4,8 @@ using Chatalot.Integration.Tests.Infrastructure;
 namespace Chatalot.Integration.Tests.Spaces;
 
 /// <summary>
-/// The permission matrix as it is felt from outside: each role tries each action over HTTP, and writing over the socket.
-/// The column of a row names the roles that are let through.
+/// The permission matrix as it is felt from outside: each role tries each action over HTTP, and writing over the
+/// socket. The column of a row names the roles that are let through.
 /// </summary>
 public sealed class PermissionTableTests
 {

@@ -139,7 +139,9 @@ public sealed class HistoryTests
             );
     }
 
-    /// <summary>A statement that stores messages whose ids begin so; older than everything that is sent in a test.</summary>
+    /// <summary>
+    /// A statement that stores messages whose ids begin so; older than everything that is sent in a test.
+    /// </summary>
     private static string Fill(Guid channel, Guid sender, string era, int count) =>
         $"""
             insert into messages (id, channel_id, sender_id, position, created_at, message_type, nonce, ciphertext)

@@ -183,7 +183,9 @@ public sealed class BrowserCallTests
         ?? IPAddress.Loopback;
 }
 
-/// <summary>A test that needs chromium and coturn; left out, and counted so, where one of them is not installed.</summary>
+/// <summary>
+/// A test that needs chromium and coturn; left out, and counted so, where one of them is not installed.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserAndCoturnFactAttribute : FactAttribute
 {

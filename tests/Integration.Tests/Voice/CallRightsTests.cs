@@ -3,7 +3,9 @@ using Chatalot.Integration.Tests.Infrastructure;
 
 namespace Chatalot.Integration.Tests.Voice;
 
-/// <summary>Whoever could not join a call now is not in it either: rights that end during a call end the place at once.</summary>
+/// <summary>
+/// Whoever could not join a call now is not in it either: rights that end during a call end the place at once.
+/// </summary>
 public sealed class CallRightsTests
 {
     [Fact]

@@ -8,7 +8,9 @@ using Chatalot.Integration.Tests.Operations;
 
 namespace Chatalot.Integration.Tests.Voice;
 
-/// <summary>Debian's Janus on a free port of the loopback interface, started and configured as compose does it.</summary>
+/// <summary>
+/// Debian's Janus on a free port of the loopback interface, started and configured as compose does it.
+/// </summary>
 internal sealed class Janus : IAsyncDisposable
 {
     public const string ApiSecret = "what the server shows";

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Chatalot.Integration.Tests.Voice;
 
-/// <summary>Asks a TURN relay for an allocation, as a browser does (RFC 5389, RFC 5766); no server code helps.</summary>
+/// <summary>
+/// Asks a TURN relay for an allocation, as a browser does (RFC 5389, RFC 5766); no server code helps.
+/// </summary>
 internal static class StunAllocation
 {
     private const ushort AllocateRequest = 0x0003;

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Chatalot.Features.Voice.Sfu;
 
 /// <summary>
-/// Keeps the rooms at the SFU as the calls of this process are. Nothing is handed over event by event: after every change,
-/// here or there, the calls are looked at as they are now and Janus is brought to it, so a lost event, a lost line or a
-/// restart of Janus leaves nothing behind. Calls never wait for it.
+/// Keeps the rooms at the SFU as the calls of this process are. Nothing is handed over event by event: after every
+/// change, here or there, the calls are looked at as they are now and Janus is brought to it, so a lost event, a lost
+/// line or a restart of Janus leaves nothing behind. Calls never wait for it.
 /// </summary>
 internal sealed partial class SfuRooms(
     Calls calls,

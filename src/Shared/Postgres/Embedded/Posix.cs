@@ -19,7 +19,9 @@ internal static partial class Posix
     /// <summary>Signals a process; one that is gone is not an error.</summary>
     public static void Signal(int processId, int signal) => _ = SendSignal(processId, signal);
 
-    /// <summary>The processes that a process has started and that still live; none where the kernel does not tell.</summary>
+    /// <summary>
+    /// The processes that a process has started and that still live; none where the kernel does not tell.
+    /// </summary>
     public static IReadOnlyList<int> ChildrenOf(int processId)
     {
         try

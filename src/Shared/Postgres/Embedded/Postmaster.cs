@@ -18,13 +18,17 @@ internal enum PostmasterEnd
     Pending,
 }
 
-/// <summary>A running PostgreSQL server process: one that we started, or one that a killed chat server left behind.</summary>
+/// <summary>
+/// A running PostgreSQL server process: one that we started, or one that a killed chat server left behind.
+/// </summary>
 internal sealed class Postmaster : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A server that takes longer to say that it stops is frozen; one that is merely busy says it at once.</summary>
+    /// <summary>
+    /// A server that takes longer to say that it stops is frozen; one that is merely busy says it at once.
+    /// </summary>
     private static readonly TimeSpan FastAnswer = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan ImmediateAnswer = TimeSpan.FromSeconds(2);
@@ -113,8 +117,9 @@ internal sealed class Postmaster : IDisposable
     }
 
     /// <summary>
-    /// Immediate shutdown, which loses nothing either but makes the next start slower; and when it does not react, because
-    /// it is frozen or its disk hangs, it is killed with all its processes. One that survived would keep the next start out.
+    /// Immediate shutdown, which loses nothing either but makes the next start slower; and when it does not react,
+    /// because it is frozen or its disk hangs, it is killed with all its processes. One that survived would keep the
+    /// next start out.
     /// </summary>
     public async Task<PostmasterEnd> EndAsync()
     {

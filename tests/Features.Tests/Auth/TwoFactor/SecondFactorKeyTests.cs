@@ -35,7 +35,9 @@ public sealed class SecondFactorKeyTests
         }
     }
 
-    /// <summary>Nonce, ciphertext and tag under the SHA-256 of the configured text, as existing installations store it.</summary>
+    /// <summary>
+    /// Nonce, ciphertext and tag under the SHA-256 of the configured text, as existing installations store it.
+    /// </summary>
     [Fact]
     public void Secrets_of_existing_installations_open()
     {
