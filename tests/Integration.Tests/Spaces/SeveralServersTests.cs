@@ -14,7 +14,12 @@ public sealed class SeveralServersTests
         await harbour.Cy.PostAsync($"/channels/{id}/join");
         await ListeningAsync(sibling);
         var lost = new TaskCompletionSource<MembershipChange>();
-        sibling.Membership.Changed += lost.SetResult;
+        sibling.Membership.Changed += change =>
+        {
+            // That they joined may be heard only now.
+            if (change.Kind is MembershipChangeKind.Lost)
+                lost.TrySetResult(change);
+        };
         (await sibling.Access.FindAsync(id, harbour.Cy.Id, default)).ShouldNotBeNull();
 
         (await harbour.Cy.PostAsync($"/channels/{id}/leave")).ShouldBeEmpty();
