@@ -3,7 +3,6 @@ using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
-using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Administration;
 
@@ -25,19 +24,18 @@ internal sealed class DeleteRegistrationInvite(IDocumentSession documents, TimeP
     /// <inheritdoc/>
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var connection = await documents.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await connection.ExecuteAsync("delete from registration_invites where id = $1", ct, command.Id) == 0)
-            throw Failure.NotFound("invite not found").AsException();
-        documents.QueueAudit(
+        var isChanged = await documents.ChangeAsync(
             "admin_delete_invite",
             User.Id(),
             AuditOrigin.Of(HttpContext),
             clock.GetUtcNow(),
-            new() { ["invite_id"] = command.Id.ToString() }
+            new() { ["invite_id"] = command.Id.ToString() },
+            "delete from registration_invites where id = $1",
+            ct,
+            command.Id
         );
-        await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(CancellationToken.None);
+        if (!isChanged)
+            throw Failure.NotFound("invite not found").AsException();
         return null;
     }
 }

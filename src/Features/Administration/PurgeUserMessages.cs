@@ -47,7 +47,8 @@ internal sealed class PurgeUserMessages(IDocumentSession documents, ContentPurge
 
     /// <summary>
     /// Asked before, so that nobody waits for a refusal, and in the transaction, which may have waited and worked for
-    /// minutes. It takes no lock on the accounts: whoever deletes one holds it and waits for its messages, which we hold.
+    /// minutes. It takes no lock on the accounts: whoever deletes one holds it and waits for its messages, which we
+    /// hold.
     /// </summary>
     private async Task RequireRankAsync(Guid targetId, CancellationToken ct)
     {

@@ -3,7 +3,6 @@ using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
-using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Administration;
 
@@ -25,9 +24,12 @@ internal sealed class UnquarantineMessage(IDocumentSession documents, TimeProvid
     /// <inheritdoc/>
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var connection = await documents.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var shown = await connection.ExecuteAsync(
+        var isChanged = await documents.ChangeAsync(
+            "admin_unquarantine_message",
+            User.Id(),
+            AuditOrigin.Of(HttpContext),
+            clock.GetUtcNow(),
+            new() { ["message_id"] = command.Id.ToString() },
             """
             with forgotten as (delete from message_quarantines where message_id = $1)
             update messages set quarantined_at = null where id = $1 and quarantined_at is not null
@@ -35,17 +37,8 @@ internal sealed class UnquarantineMessage(IDocumentSession documents, TimeProvid
             ct,
             command.Id
         );
-        if (shown == 0)
+        if (!isChanged)
             throw Failure.NotFound("message not found or not quarantined").AsException();
-        documents.QueueAudit(
-            "admin_unquarantine_message",
-            User.Id(),
-            AuditOrigin.Of(HttpContext),
-            clock.GetUtcNow(),
-            new() { ["message_id"] = command.Id.ToString() }
-        );
-        await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 }

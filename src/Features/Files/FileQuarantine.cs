@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
-using Chatalot.Shared.Postgres;
 using Microsoft.AspNetCore.Http;
 
 namespace Chatalot.Features.Files;
@@ -28,27 +27,21 @@ internal sealed class FileQuarantine(IDocumentSession documents, TimeProvider cl
             ct
         );
 
-    private async Task<bool> ChangeAsync(
+    private Task<bool> ChangeAsync(
         string sql,
         object?[] values,
         string action,
         HttpContext context,
         CancellationToken ct
-    )
-    {
-        var connection = await documents.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await connection.ExecuteAsync(sql, ct, values) == 0)
-            return false;
-        documents.QueueAudit(
+    ) =>
+        documents.ChangeAsync(
             action,
             context.User.Id(),
             AuditOrigin.Of(context),
             clock.GetUtcNow(),
-            new JsonObject { ["file_id"] = values[0]!.ToString() }
+            new JsonObject { ["file_id"] = values[0]!.ToString() },
+            sql,
+            ct,
+            values
         );
-        await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(CancellationToken.None);
-        return true;
-    }
 }

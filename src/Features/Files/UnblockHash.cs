@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
 using Chatalot.Features.Accounts;
 using Chatalot.Features.Audit;
 using Chatalot.Shared.Documents;
 using Chatalot.Shared.Endpoints;
 using Chatalot.Shared.Errors;
-using Chatalot.Shared.Postgres;
 
 namespace Chatalot.Features.Files;
 
@@ -26,19 +24,18 @@ internal sealed class UnblockHash(IDocumentSession documents, TimeProvider clock
     /// <inheritdoc/>
     public override async Task<object?> ExecuteAsync(Command command, CancellationToken ct)
     {
-        var connection = await documents.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await connection.ExecuteAsync("delete from blocked_hashes where id = $1", ct, command.Id) == 0)
-            throw Failure.NotFound("blocked hash not found").AsException();
-        documents.QueueAudit(
+        var isChanged = await documents.ChangeAsync(
             "admin_unblock_hash",
             User.Id(),
             AuditOrigin.Of(HttpContext),
             clock.GetUtcNow(),
-            new JsonObject { ["hash_id"] = command.Id.ToString() }
+            new() { ["hash_id"] = command.Id.ToString() },
+            "delete from blocked_hashes where id = $1",
+            ct,
+            command.Id
         );
-        await documents.SaveChangesAsync(ct);
-        await transaction.CommitAsync(CancellationToken.None);
+        if (!isChanged)
+            throw Failure.NotFound("blocked hash not found").AsException();
         return null;
     }
 }
