@@ -71,8 +71,9 @@ internal static partial class Server
         };
 
     /// <summary>
-    /// Settings come from the environment and are read once. The framework would watch the working folder for changes of
-    /// its own settings file, with everything below it: each write of a database that lies there would wake a thread.
+    /// Settings come from the environment and are read once. The framework would watch the working folder for changes
+    /// of its own settings file, with everything below it: each write of a database that lies there would wake a
+    /// thread.
     /// </summary>
     private static readonly string[] NothingIsWatched = ["--hostBuilder:reloadConfigOnChange=false"];
 

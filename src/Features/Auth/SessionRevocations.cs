@@ -98,8 +98,8 @@ public sealed class SessionRevocations : IDisposable
 
     /// <summary>
     /// Closes the user's sockets with this unit of work, in every process, while the logins stay: the client comes back
-    /// at once, with the rights that it has now. Call <see cref="Announce(SessionRevocation)"/> with the result after its
-    /// commit.
+    /// at once, with the rights that it has now. Call <see cref="Announce(SessionRevocation)"/> with the result after
+    /// its commit.
     /// </summary>
     public static SessionRevocation QueueReconnect(IDocumentSession documents, Guid userId)
     {

@@ -91,8 +91,8 @@ internal sealed partial class ExportWorker(
     }
 
     /// <summary>
-    /// Says how far it is, and that somebody is at it: what nobody touches is taken for abandoned. Past the pool, of which
-    /// the writer holds a connection meanwhile.
+    /// Says how far it is, and that somebody is at it: what nobody touches is taken for abandoned. Past the pool, of
+    /// which the writer holds a connection meanwhile.
     /// </summary>
     private async Task TouchAsync(Claim claim, int percent, CancellationToken ct) =>
         await lookups.ExecuteAsync(

@@ -36,8 +36,8 @@ internal sealed record FeedbackForm(
     };
 
     /// <summary>
-    /// Reads the request's form as it arrives: nothing larger than a screenshot may be is held, and whoever sends a larger
-    /// one is told so.
+    /// Reads the request's form as it arrives: nothing larger than a screenshot may be is held, and whoever sends a
+    /// larger one is told so.
     /// </summary>
     /// <exception cref="FailureException">400 in the contract's words (admin.md 13); 415: no form.</exception>
     public static async Task<FeedbackForm> ReadAsync(HttpRequest request, CancellationToken ct)

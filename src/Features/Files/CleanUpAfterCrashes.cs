@@ -31,8 +31,7 @@ internal sealed partial class CleanUpAfterCrashes(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!schema.IsReady)
-            await Task.Delay(Wait, clock, stoppingToken);
+        await schema.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, clock);
         do await RunAsync(stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));

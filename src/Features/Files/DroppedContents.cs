@@ -22,7 +22,6 @@ internal sealed partial class DroppedContents(
     ILogger<DroppedContents> log
 ) : BackgroundService
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -33,8 +32,7 @@ internal sealed partial class DroppedContents(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!schema.IsReady)
-            await Task.Delay(Wait, clock, stoppingToken);
+        await schema.WaitAsync(stoppingToken);
         using var subscription = signals.Subscribe("contents_dropped", OnDropped, Wake);
         await foreach (var _ in woken.Reader.ReadAllAsync(stoppingToken))
         {

@@ -36,7 +36,8 @@ internal sealed class UploadQuota(NpgsqlDataSource database, FilesOptions option
     }
 
     /// <summary>
-    /// Decides in the transaction that opens a resumable upload: those that are open take up room on the disk like files.
+    /// Decides in the transaction that opens a resumable upload: those that are open take up room on the disk like
+    /// files.
     /// </summary>
     /// <exception cref="FailureException">400.</exception>
     public async Task DecideToOpenAsync(NpgsqlConnection connection, Guid userId, long bytes, CancellationToken ct)

@@ -101,8 +101,8 @@ public sealed class MutedSenders : ISocketObserver, IDisposable
         var blocked = await blocks.OfAsync(userId, ct);
         lock (gate)
         {
-            // Answers may overtake each other: the one to the last question counts, and none that was asked for somebody
-            // who has left and come again meanwhile.
+            // Answers may overtake each other: the one to the last question counts, and none that was asked for
+            // somebody who has left and come again meanwhile.
             if (listeners.GetValueOrDefault(userId) != listener || question < listener.Answered)
                 return;
             listener.Answered = question;

@@ -38,8 +38,9 @@ public sealed class SlowMode(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind. The statement sees
-    /// the mark as it was before it waited for another that took the turn meanwhile: then the whole pause is ahead.
+    /// Takes the member's turn, or tells how long to wait. Costs nothing where slow mode does not bind. The statement
+    /// sees the mark as it was before it waited for another that took the turn meanwhile: then the whole pause is
+    /// ahead.
     /// </summary>
     public async ValueTask<Failure?> TakeTurnAsync(ChannelStanding standing, Guid userId, CancellationToken ct)
     {

@@ -8,9 +8,9 @@ internal sealed class UnstoredMessages(MessageStore store, TimeProvider clock)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a scheduled one that
-    /// was cancelled or delivered elsewhere and a channel that is gone are refused, and where another process was ahead
-    /// of our clock the clock moves and the message stays in the list, to be tried again.
+    /// Why these were not stored: a repeat of the sender's own id is confirmed with the first message, a scheduled one
+    /// that was cancelled or delivered elsewhere and a channel that is gone are refused, and where another process was
+    /// ahead of our clock the clock moves and the message stays in the list, to be tried again.
     /// </summary>
     public async Task ExplainAsync(List<NewMessage> missing, MessageClock ids)
     {

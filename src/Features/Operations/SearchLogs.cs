@@ -56,7 +56,7 @@ public sealed class SearchLogs(LogPipeline log, TimeProvider clock) : Endpoint<S
         {
             RuleFor(q => q.Limit).InclusiveBetween(1, 1000).WithMessage("limit must be between 1 and 1000");
             RuleFor(q => q.Cursor)
-                .Must(cursor => string.IsNullOrEmpty(cursor) || (cursor.Length <= 200 && LogStore.IsCursor(cursor)))
+                .Must(cursor => string.IsNullOrEmpty(cursor) || (cursor.Length <= 200 && LogSearch.IsCursor(cursor)))
                 .WithMessage("cursor is not valid");
             RuleFor(q => q).Custom((q, context) => LogConditions.WhyNot(q, context.AddFailure));
         }

@@ -24,8 +24,8 @@ internal static class PresenceRules
     /// <param name="before">What this device said before, if anything.</param>
     /// <param name="now">What it says.</param>
     /// <remarks>
-    /// Devices say idle and online by themselves when nobody touches them and when somebody does again. Such a word of a
-    /// forgotten tab does not undo what was chosen elsewhere.
+    /// Devices say idle and online by themselves when nobody touches them and when somebody does again. Such a word of
+    /// a forgotten tab does not undo what was chosen elsewhere.
     /// </remarks>
     public static PresenceStatus? Choose(PresenceStatus? chosen, PresenceStatus? before, PresenceStatus now) =>
         now switch

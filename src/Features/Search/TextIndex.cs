@@ -23,7 +23,8 @@ internal sealed class TextIndex(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        // What a crash takes is indexed again, so no message waits for this to reach the disk. A search saves the round.
+        // What a crash takes is indexed again, so no message waits for this to reach the disk. A search saves the
+        // round.
         if (channelIds is null)
             await connection.ExecuteAsync("set local synchronous_commit = off", ct);
         var changed = await IndexChangedAsync(connection, ct);
@@ -51,9 +52,9 @@ internal sealed class TextIndex(NpgsqlDataSource database)
         );
         if (due.Count == 0)
             return 0;
-        // Somebody else may be reading or storing at this moment what one of them said before, unseen from here. Writing the
-        // same row waits for theirs and stays where theirs comes later, so one that lost its text keeps an empty row. Both
-        // write in the order of ids: nobody waits for each other.
+        // Somebody else may be reading or storing at this moment what one of them said before, unseen from here.
+        // Writing the same row waits for theirs and stays where theirs comes later, so one that lost its text keeps an
+        // empty row. Both write in the order of ids: nobody waits for each other.
         await StoreAsync(connection, due, "do update set body = excluded.body", ct);
         return due.Count;
     }

@@ -87,8 +87,7 @@ internal sealed partial class CallLog(
     /// </summary>
     private async Task EndOrphansAsync(CancellationToken ct)
     {
-        while (!schema.IsReady)
-            await Task.Delay(RetryInterval, clock, ct);
+        await schema.WaitAsync(ct);
         await RepeatAsync(() => store.EndOrphansAsync(clock.GetUtcNow() - options.DeadAfter, ct), ct);
         await Task.Delay(options.DeadAfter, clock, ct);
         await RepeatAsync(() => store.EndOrphansAsync(clock.GetUtcNow() - options.DeadAfter, ct), ct);

@@ -16,15 +16,13 @@ internal sealed class PastCalls(Calls calls, CallStore store, SchemaReadiness sc
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await schema.WaitAsync(stoppingToken);
         while (true)
         {
             try
             {
-                if (schema.IsReady)
-                {
-                    calls.Remember(await store.ChannelsSinceAsync(clock.GetUtcNow() - LongestStay, stoppingToken));
-                    return;
-                }
+                calls.Remember(await store.ChannelsSinceAsync(clock.GetUtcNow() - LongestStay, stoppingToken));
+                return;
             }
             catch (Exception away) when (DatabaseFailure.IsConnectionFailure(away))
             {

@@ -13,8 +13,9 @@ internal sealed class BackupShelf(string folder)
     private const int HeldByAnother = 11;
 
     /// <summary>
-    /// Makes us the only ones who make or delete backups here, until the result is disposed or the process has ended: two
-    /// that begin in one second would write into one folder, and a clean-up would take one that is being made for a wreck.
+    /// Makes us the only ones who make or delete backups here, until the result is disposed or the process has ended:
+    /// two that begin in one second would write into one folder, and a clean-up would take one that is being made for a
+    /// wreck.
     /// </summary>
     /// <exception cref="BackupException">Somebody else is at it.</exception>
     public IDisposable Take()

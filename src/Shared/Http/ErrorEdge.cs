@@ -77,8 +77,8 @@ internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge>
         exception is DbException ? DatabaseFailure.Describe(exception) : exception.GetType().Name;
 
     /// <summary>
-    /// One ERROR line for each fault and each 5xx but 503: that is a state and no fault of the request, and whoever watches
-    /// the state logs its begin and its end once.
+    /// One ERROR line for each fault and each 5xx but 503: that is a state and no fault of the request, and whoever
+    /// watches the state logs its begin and its end once.
     /// </summary>
     private void Report(HttpContext context, int status, Exception? exception, long startedAt)
     {

@@ -36,13 +36,15 @@ public static class HttpEdge
     /// <summary>Registers what the middlewares below need. Before the addresses to listen on are set.</summary>
     public static IServiceCollection AddHttpEdge(this IServiceCollection services, HttpEdgeSettings settings)
     {
-        // Bytes that are not UTF-8, in a device's name for example, must not cost the request: Latin-1 reads all of them.
+        // Bytes that are not UTF-8, in a device's name for example, must not cost the request: Latin-1 reads all of
+        // them.
         services.Configure<KestrelServerOptions>(kestrel =>
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1
         );
-        // Bodies of those who are let through are limited by BodyLimits. Who is refused before may still be sending: the web
-        // server then reads on for five seconds, unless the body is above its own limit. A connection that is closed in the
-        // middle hides from the client why (RFC 9112, section 9.6), and that it need only refresh its token.
+        // Bodies of those who are let through are limited by BodyLimits. Who is refused before may still be sending:
+        // the web server then reads on for five seconds, unless the body is above its own limit. A connection that is
+        // closed in the middle hides from the client why (RFC 9112, section 9.6), and that it need only refresh its
+        // token.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         services.Configure<KestrelServerOptions>(RefusedRequests.Prepare);
         services.AddHostedService<RefusedRequests>();

@@ -27,8 +27,8 @@ public sealed record RateLimitSettings
     public BucketSize FileReads { get; init; } = new(100, 500);
 
     /// <summary>
-    /// Searches of messages, each user, besides <see cref="User"/>: few run at once, and nobody takes all places (contract,
-    /// messages.md B 13). More than clients ask while somebody types.
+    /// Searches of messages, each user, besides <see cref="User"/>: few run at once, and nobody takes all places
+    /// (contract, messages.md B 13). More than clients ask while somebody types.
     /// </summary>
     public BucketSize Searches { get; init; } = new(5, 20);
 

@@ -15,8 +15,8 @@ internal static partial class OpenFiles
     private const int SizeOffset = 40;
 
     /// <summary>
-    /// Kernels from 6.2 on tell it as the size of the folder. Listing thousands of sockets costs 30 ms, and each entry a
-    /// look at what it stands for.
+    /// Kernels from 6.2 on tell it as the size of the folder. Listing thousands of sockets costs 30 ms, and each entry
+    /// a look at what it stands for.
     /// </summary>
     public static int Count()
     {

@@ -67,8 +67,8 @@ public sealed class DatabaseAvailability(
     public bool IsAvailable => state == State.Available;
 
     /// <summary>
-    /// True while the database is known not to answer: it was lost, or asked in vain since the start. False where nobody
-    /// watches it, as in commands.
+    /// True while the database is known not to answer: it was lost, or asked in vain since the start. False where
+    /// nobody watches it, as in commands.
     /// </summary>
     public bool IsAway => state == State.Lost || (state == State.Connecting && Volatile.Read(ref attempts) > 0);
 

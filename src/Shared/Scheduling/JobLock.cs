@@ -101,8 +101,8 @@ internal sealed class PostgresJobLock(DatabaseOptions options) : IJobLock, IDisp
     }
 
     /// <summary>
-    /// Not to be cancelled: the lock could already be taken or still be held when the cancellation arrives. For the same
-    /// reason the connection goes when this fails, with all that was taken on it.
+    /// Not to be cancelled: the lock could already be taken or still be held when the cancellation arrives. For the
+    /// same reason the connection goes when this fails, with all that was taken on it.
     /// </summary>
     private async Task<bool> ExecuteAsync(NpgsqlConnection connection, string sql, string key)
     {

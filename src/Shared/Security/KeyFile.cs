@@ -9,9 +9,9 @@ public static class KeyFile
     private const UnixFileMode Everyone = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>
-    /// Writes a new file, with its folder, and waits until the disk has it: what is encrypted with a key outlives a power
-    /// cut, so the key must too. Complete or not at all, and never over a file that is there: two processes may start at
-    /// once.
+    /// Writes a new file, with its folder, and waits until the disk has it: what is encrypted with a key outlives a
+    /// power cut, so the key must too. Complete or not at all, and never over a file that is there: two processes may
+    /// start at once.
     /// </summary>
     /// <param name="path">Where.</param>
     /// <param name="text">The only line.</param>

@@ -145,7 +145,8 @@ public sealed class AccountTests
         var (owner, ada, _) = await PeopleAsync(server);
         var (release, end) = (new TaskCompletionSource(), new TaskCompletionSource());
         var signals = server.Services.GetRequiredService<DatabaseSignals>();
-        // Signals are delivered one after the other, and the change of the account is told before the end of its sockets.
+        // Signals are delivered one after the other, and the change of the account is told before the end of its
+        // sockets.
         using var held = signals.Subscribe(
             "accounts_changed",
             async payload =>

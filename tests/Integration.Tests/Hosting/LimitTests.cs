@@ -171,8 +171,8 @@ public sealed class LimitTests
     }
 
     /// <summary>
-    /// Clients send an upload with a token that has just expired, and refresh it when they are told: a connection that is
-    /// closed in the middle tells them nothing, and they send it all again.
+    /// Clients send an upload with a token that has just expired, and refresh it when they are told: a connection that
+    /// is closed in the middle tells them nothing, and they send it all again.
     /// </summary>
     [Theory]
     [InlineData("/api/protected", HttpStatusCode.Unauthorized)]

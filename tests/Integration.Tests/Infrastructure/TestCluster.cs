@@ -73,8 +73,8 @@ public sealed class TestCluster
     }
 
     /// <summary>
-    /// The test runner ends test processes without mercy, so the clean-up is a process of its own that waits for the end
-    /// of its input, which comes when this process ends, however it ends.
+    /// The test runner ends test processes without mercy, so the clean-up is a process of its own that waits for the
+    /// end of its input, which comes when this process ends, however it ends.
     /// </summary>
     private static void RemoveAfterThisProcess(string folder)
     {

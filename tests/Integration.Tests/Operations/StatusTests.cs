@@ -155,8 +155,8 @@ public sealed class StatusTests
             return;
         }
         var rows = answer.GetProperty("queries").EnumerateArray().ToList();
-        // PostgreSQL keeps so many statements of all databases: one that is pushed out while it runs comes back with its
-        // value in place of $1.
+        // PostgreSQL keeps so many statements of all databases: one that is pushed out while it runs comes back with
+        // its value in place of $1.
         rows[0]
             .GetProperty("query")
             .GetString()

@@ -74,9 +74,6 @@ public sealed class LogStore : ILogEventSink, IDisposable
         return listener.Reader.ReadAllAsync(CancellationToken.None);
     }
 
-    /// <summary>Whether this can be the <c>cursor</c> of a search.</summary>
-    public static bool IsCursor(string text) => LogSearch.IsCursor(text);
-
     /// <summary>Finds events, newest first: in the files, or in memory when there are none.</summary>
     public LogPage Search(LogQuery query, int limit, string? cursor, CancellationToken ct) =>
         Files is not null && Directory.Exists(Files.Folder)

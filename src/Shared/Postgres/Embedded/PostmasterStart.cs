@@ -15,8 +15,8 @@ internal sealed class PostmasterStart(
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Starts the server and waits until it is ready. Processes of one that was killed may still be on their way out, and
-    /// PostgreSQL rightly refuses to start beside them: that is waited for.
+    /// Starts the server and waits until it is ready. Processes of one that was killed may still be on their way out,
+    /// and PostgreSQL rightly refuses to start beside them: that is waited for.
     /// </summary>
     /// <exception cref="EmbeddedPostgresException">It did not start.</exception>
     public async Task<Postmaster> RunAsync(CancellationToken ct)
